@@ -1,1 +1,26 @@
+//! An IAM policy document as a value. It knows nothing of SES, and nothing of where a document is kept.
+//!
+//! In flows the text a service gave us. Out flow four answers and one new text:
+//! * [`Document`], [`Statement`]: the text, taken apart without losing a byte of it;
+//! * [`Meaning`]: what a statement says, however it is written, so that two spellings of one permission are equal;
+//! * [`Document::splice`]: our statements in, ours out, everybody else's where and as they were;
+//! * [`evaluate()`], [`lockout()`]: would this be allowed, and on what does it depend;
+//! * [`Statement::covers`]: does somebody's statement already grant what ours grants.
+//!
+//! It must never guess: what cannot be known is a third answer ([`Decision::Depends`]), not a yes or a no.
 
+mod build;
+mod document;
+mod error;
+mod json;
+mod meaning;
+mod operator;
+mod splice;
+mod statement;
+
+pub use build::{Allow, Conditions, Principal};
+pub use document::{Document, Version};
+pub use error::PolicyError;
+pub use meaning::{Effect, Meaning};
+pub use splice::Edits;
+pub use statement::Statement;

@@ -1,0 +1,245 @@
+//! A policy document, taken apart without losing a byte.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Meaning, PolicyError, Statement, json};
+
+/// A policy document: the text as read, and where its statements stand in it.
+///
+/// It has no `==`: ask [`Document::means_the_same`], or compare the texts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Document {
+    text: String,
+    shape: Shape,
+    statements: Vec<(Range<usize>, Statement)>,
+    version: Version,
+    /// Top-level members beside `Version`, `Id` and `Statement`, sorted.
+    other: BTreeMap<String, String>,
+}
+
+/// How `Statement` was written, and the bytes it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `"Statement": {…}`
+    Object(Range<usize>),
+    /// `"Statement": […]`
+    Array(Range<usize>),
+    /// Not at all. It would stand at `at`, behind a comma if there is a member before it.
+    Missing { at: usize, comma: bool },
+}
+
+/// The language a document is written in.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Version {
+    /// `2012-10-17`: the one with policy variables.
+    V2012,
+    /// `2008-10-17`, which is also what an absent `Version` says.
+    V2008,
+    /// Something AWS does not know.
+    Other(String),
+}
+
+impl Document {
+    /// `{"Version":"2012-10-17","Statement":[]}`
+    #[must_use]
+    pub fn empty() -> Self {
+        let text = String::from(r#"{"Version":"2012-10-17","Statement":[]}"#);
+        let shape = Shape::Array(text.len() - 3..text.len() - 1);
+        Self { text, shape, statements: Vec::new(), version: Version::V2012, other: BTreeMap::new() }
+    }
+
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// The text is not a JSON object, an object in it names a member twice, or a statement is not an object.
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let value = json::parse(text)?;
+        let Value::Object(values) = &value else { return Err(PolicyError::NotAnObject { found: json::name_of(&value) }) };
+        let places = json::members(text)?;
+
+        let statement = places.iter().find(|(name, _)| name == "Statement").map(|(_, at)| at.clone());
+        let (shape, spans) = match (values.get("Statement"), statement) {
+            (Some(Value::Array(_)), Some(at)) => {
+                let spans = json::elements(text, &at)?;
+                (Shape::Array(at), spans)
+            }
+            (Some(Value::Object(_)), Some(at)) => (Shape::Object(at.clone()), vec![at]),
+            (Some(other), _) => return Err(PolicyError::Statements { found: json::name_of(other) }),
+            (None, _) => {
+                let after_brace = text.find('{').map_or(0, |at| at + 1);
+                (Shape::Missing { at: places.last().map_or(after_brace, |(_, at)| at.end), comma: !places.is_empty() }, Vec::new())
+            }
+        };
+        let mut statements = Vec::with_capacity(spans.len());
+        for (index, at) in spans.into_iter().enumerate() {
+            let statement = Statement::parse_at(text.get(at.clone()).unwrap_or_default(), index)?;
+            statements.push((at, statement));
+        }
+        let others = values.iter().filter(|(name, _)| !matches!(name.as_str(), "Version" | "Id" | "Statement"));
+        let other = others.map(|(name, value)| (name.clone(), json::sorted(value))).collect();
+        Ok(Self { text: text.to_owned(), shape, statements, version: Version::of(values.get("Version")), other })
+    }
+
+    /// The same document with other statements; the splice has written its text.
+    pub(super) fn rewritten(&self, text: String, shape: Shape, statements: Vec<(Range<usize>, Statement)>) -> Self {
+        Self { text, shape, statements, version: self.version.clone(), other: self.other.clone() }
+    }
+
+    /// The whole text: what was read, byte for byte, but for what was spliced.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The language it is written in.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// The statements in their order.
+    pub fn statements(&self) -> impl ExactSizeIterator<Item = &Statement> + DoubleEndedIterator {
+        self.statements.iter().map(|(_, statement)| statement)
+    }
+
+    /// The first statement of this Sid.
+    pub fn statement(&self, sid: &str) -> Option<&Statement> {
+        self.statements().find(|statement| statement.sid() == Some(sid))
+    }
+
+    /// Whether no statement is left. What that means is for the container to know: most cannot hold such a document.
+    pub fn is_bare(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    /// Whether both allow and deny the same: equal language, equal statements, in any order and number.
+    ///
+    /// `Id` and the Sids say nothing about that. Members AWS does not know make a difference, because we do not know which.
+    #[must_use]
+    pub fn means_the_same(&self, other: &Self) -> bool {
+        let meanings =
+            |document: &Self| -> BTreeSet<Meaning> { document.statements().map(|statement| statement.meaning().clone()).collect() };
+        self.version == other.version && self.other == other.other && meanings(self) == meanings(other)
+    }
+
+    /// Bytes, as S3, KMS, SNS and Lambda count.
+    pub fn size(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Characters without white space, as IAM counts.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+    ///
+    /// Assumed: white space inside a text counts. Should IAM leave that out as well, this is too large and never too small.
+    pub fn size_without_whitespace(&self) -> usize {
+        let (mut size, mut quoted, mut escaped) = (0, false, false);
+        for c in self.text.chars() {
+            if quoted || !matches!(c, ' ' | '\t' | '\n' | '\r') {
+                size += 1;
+            }
+            quoted ^= c == '"' && !escaped;
+            escaped = quoted && c == '\\' && !escaped;
+        }
+        size
+    }
+
+    pub(super) fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    pub(super) fn placed(&self) -> &[(Range<usize>, Statement)] {
+        &self.statements
+    }
+}
+
+impl Version {
+    fn of(value: Option<&Value>) -> Self {
+        match value {
+            None => Self::V2008,
+            Some(Value::String(text)) if text == "2012-10-17" => Self::V2012,
+            Some(Value::String(text)) if text == "2008-10-17" => Self::V2008,
+            Some(other) => Self::Other(json::sorted(other)),
+        }
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl TryFrom<String> for Document {
+    type Error = PolicyError;
+    fn try_from(text: String) -> Result<Self, PolicyError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Document> for String {
+    fn from(document: Document) -> Self {
+        document.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_written_as_it_was_read() {
+        let text = "\n{ \"Id\":\"x\" ,\t\"New\" : {\"z\":[1.0,2]}, \"Statement\" : [ {\"Effect\":\"Allow\"} ,{\"Sid\":\"\\u0041\"}] }\n";
+        let document = Document::parse(text).unwrap();
+        assert_eq!(document.to_string(), text);
+        assert_eq!(document.statements().map(Statement::text).collect::<Vec<_>>(), ["{\"Effect\":\"Allow\"}", "{\"Sid\":\"\\u0041\"}"]);
+        assert_eq!(document.statement("A").unwrap().text(), "{\"Sid\":\"\\u0041\"}");
+        assert!(document.statement("B").is_none());
+    }
+
+    #[test]
+    fn the_empty_document_reads_as_itself() {
+        let empty = Document::empty();
+        let read = Document::parse(empty.text()).unwrap();
+        assert_eq!((read.shape(), read.version()), (empty.shape(), &Version::V2012));
+        assert!(read.is_bare() && read.means_the_same(&empty));
+    }
+
+    #[test]
+    fn what_is_no_policy_is_an_error_that_names_the_place() {
+        let message = |text: &str| Document::parse(text).unwrap_err().to_string();
+        assert_eq!(message("[]"), "a policy is one JSON object, found an array");
+        assert_eq!(message(r#"{"Statement":42}"#), "`Statement` is an object or an array of objects, found a number");
+        assert_eq!(message(r#"{"Statement":[{},null]}"#), "`Statement[1]` is an object, found null");
+        assert!(message("{\n\"Statement\": [{]}").contains("line 2 column 16"));
+        assert!(message(r#"{"Statement":[{"Effect":"Deny","Effect":"Allow"}]}"#).contains("`Effect` is named twice"));
+        assert!(message("").contains("line 1 column 0"));
+    }
+
+    #[test]
+    fn an_absent_version_is_the_old_one() {
+        let version = |text: &str| Document::parse(text).unwrap().version().clone();
+        assert_eq!(version("{}"), Version::V2008);
+        assert_eq!(version(r#"{"Version":"2008-10-17"}"#), Version::V2008);
+        assert_eq!(version(r#"{"Version":"2012-10-17"}"#), Version::V2012);
+        assert_eq!(version(r#"{"Version":"2012-06-17"}"#), Version::Other("\"2012-06-17\"".into()));
+    }
+
+    #[test]
+    fn sizes_are_bytes_and_characters_without_white_space() {
+        let document = Document::parse("{ \"Id\" : \"ü \\\" x\",\n\"Statement\": [] }").unwrap();
+        assert_eq!(document.size(), 37);
+        assert_eq!(document.size_without_whitespace(), "{\"Id\":\"ü \\\" x\",\"Statement\":[]}".chars().count());
+    }
+
+    #[test]
+    fn it_travels_as_its_text() {
+        let text = serde_json::to_string(&Document::parse("{ }").unwrap()).unwrap();
+        assert_eq!(text, "\"{ }\"");
+        assert_eq!(serde_json::from_str::<Document>(&text).unwrap().text(), "{ }");
+    }
+}
