@@ -1,0 +1,259 @@
+//! Clients per account and region, made when first needed. Credentials and network as every AWS tool: profiles, SSO, web identity,
+//! container and instance roles; other accounts by the role or profile that the plan names.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use tokio::sync::Mutex;
+
+use super::error::{AwsError, call};
+use super::iam::Iam;
+use super::kms::Kms;
+use super::lambda::Lambda;
+use super::memo::Memo;
+use super::pace::Pace;
+use super::s3::S3;
+use super::ses::Ses;
+use super::sns::Sns;
+use super::stats::Stats;
+use super::store::Lockout as Question;
+use crate::core::address::{Address, Home};
+use crate::core::ids::{AccountId, Arn, Region};
+use crate::plan::language::Via;
+use crate::policy::{self, Caller, Context, Document, Lockout, Needs, Request};
+
+/// What the command line and the environment say of the connection.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `--profile`
+    pub profile: Option<String>,
+    /// `--region`, or the plan's.
+    pub region: Option<Region>,
+    /// `--endpoint-url`
+    pub endpoint_url: Option<String>,
+    /// `--timeout`: of one attempt.
+    pub timeout: Duration,
+    /// `--ses-rate`
+    pub ses_rate: f64,
+    /// `--parallel`
+    pub parallel: usize,
+    /// How long IAM is given to propagate; zero with `--no-wait`.
+    pub patience: Duration,
+}
+
+/// Attempts of one call, retries included: at one call a second SES throttles more than the SDK's three attempts forgive.
+const ATTEMPTS: u32 = 8;
+
+/// The connection of one run.
+#[derive(Debug)]
+pub struct Clients {
+    /// As given.
+    pub settings: Settings,
+    /// What goes over the wire.
+    pub stats: Stats,
+    base: SdkConfig,
+    configs: Mutex<BTreeMap<(AccountId, Option<Region>), SdkConfig>>,
+    located: Mutex<BTreeMap<String, Region>>,
+    pace: Pace,
+}
+
+impl Clients {
+    /// Finds region and credentials; sends nothing yet.
+    pub async fn connect(settings: Settings) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(settings.timeout).connect_timeout(Duration::from_secs(5)).build();
+        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries);
+        if let Some(profile) = &settings.profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(region) = &settings.region {
+            loader = loader.region(aws_config::Region::new(region.to_string()));
+        }
+        if let Some(url) = &settings.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        let base = loader.load().await;
+        let pace = Pace::new(settings.ses_rate);
+        Self { settings, stats: Stats::default(), base, configs: Mutex::default(), located: Mutex::default(), pace }
+    }
+
+    /// The region of the environment or profile, where the plan says none.
+    #[must_use]
+    pub fn region(&self) -> Option<Region> {
+        self.base.region()?.as_ref().parse().ok()
+    }
+
+    /// Who calls: account and ARN.
+    pub async fn caller(&self) -> Result<(AccountId, Arn), AwsError> {
+        let config = aws_sdk_sts::config::Builder::from(&self.base).interceptor(self.stats.clone()).build();
+        let sts = aws_sdk_sts::Client::from_conf(config);
+        let identity = call!("sts", "GetCallerIdentity", sts.get_caller_identity())?;
+        let account = identity.account().unwrap_or_default().parse().map_err(AwsError::malformed)?;
+        Ok((account, identity.arn().unwrap_or_default().parse().map_err(AwsError::malformed)?))
+    }
+}
+
+/// A connection, seen from the plan's account and region, with what it was already told.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The connection.
+    pub clients: Arc<Clients>,
+    /// The plan's account and region.
+    pub home: Home,
+    /// Who calls, for the lockout question.
+    pub caller: Option<Arn>,
+    /// The name of our inline policies.
+    pub inline_policy: String,
+    /// How other accounts are reached, with their external ids.
+    pub accounts: Arc<dyn Reach>,
+    /// Answers that several addresses share.
+    pub memo: Arc<Memo>,
+}
+
+/// How an account is reached; the plan knows.
+pub trait Reach: std::fmt::Debug + Send + Sync {
+    /// Credentials for it, and the external id of its role.
+    fn reach(&self, account: &AccountId) -> (Via, Option<String>);
+}
+
+impl Session {
+    /// The same connection with nothing remembered.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self { memo: Arc::default(), ..self.clone() }
+    }
+
+    async fn config(&self, account: &AccountId, region: Option<&Region>) -> Result<SdkConfig, AwsError> {
+        let mut configs = self.clients.configs.lock().await;
+        let key = (account.clone(), region.cloned());
+        if let Some(config) = configs.get(&key) {
+            return Ok(config.clone());
+        }
+        let region = region.unwrap_or(&self.home.region);
+        let mut builder = self.clients.base.to_builder();
+        builder.set_region(Some(aws_config::Region::new(region.to_string())));
+        let base = builder.build();
+        let config = if *account == self.home.account { base } else { self.elsewhere(account, base).await };
+        configs.insert(key, config.clone());
+        Ok(config)
+    }
+
+    async fn elsewhere(&self, account: &AccountId, base: SdkConfig) -> SdkConfig {
+        let (via, external_id) = self.accounts.reach(account);
+        let role = match via {
+            Via::Caller => return base,
+            Via::Profile(profile) => {
+                let provider = aws_config::profile::ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+                return base.into_builder().credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(provider)).build();
+            }
+            Via::RoleArn(arn) => arn.to_string(),
+            Via::Role(name) => format!("arn:{}:iam::{account}:role/{}", self.home.partition(), name.trim_start_matches('/')),
+        };
+        let mut provider = AssumeRoleProvider::builder(role).configure(&base).session_name("postroom");
+        if let Some(id) = external_id {
+            provider = provider.external_id(id);
+        }
+        let provider = provider.build().await;
+        base.into_builder().credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(provider)).build()
+    }
+
+    /// SES in the region of an address.
+    pub async fn ses(&self, at: &Address) -> Result<Ses, AwsError> {
+        let config = self.config(&at.account, at.region.as_ref()).await?;
+        // SES asks for a second between calls, so retries begin with one.
+        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_secs(1));
+        let config = aws_sdk_ses::config::Builder::from(&config).retry_config(retries).interceptor(self.clients.stats.clone()).build();
+        let home = Home { account: at.account.clone(), region: at.region.clone().unwrap_or_else(|| self.home.region.clone()) };
+        Ok(Ses::new(aws_sdk_ses::Client::from_conf(config), Arc::clone(&self.clients), home))
+    }
+
+    /// Waits for the turn of an SES call.
+    pub(super) async fn pace(clients: &Clients, home: &Home) {
+        clients.pace.turn(home).await;
+    }
+
+    /// S3 in the region of a bucket, as far as it is known.
+    pub async fn s3(&self, at: &Address) -> Result<S3, AwsError> {
+        let region = self.clients.located.lock().await.get(&at.name).cloned();
+        let config = self.config(&at.account, Some(region.as_ref().unwrap_or(&self.home.region))).await?;
+        let config = aws_sdk_s3::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        let owner = (at.account != self.home.account).then(|| at.account.clone());
+        Ok(S3::new(aws_sdk_s3::Client::from_conf(config), owner))
+    }
+
+    /// Remembers where a bucket is.
+    pub async fn located(&self, bucket: &str, region: &Region) {
+        self.clients.located.lock().await.insert(bucket.to_owned(), region.clone());
+    }
+
+    /// Asks where a bucket is.
+    pub(super) async fn locate(&self, at: &Address) -> Result<(), AwsError> {
+        match self.s3(at).await?.region_of(&at.name).await? {
+            Some(region) => self.located(&at.name, &region).await,
+            None => return Err(AwsError::refused("the bucket is in another region, and S3 does not say which")),
+        }
+        Ok(())
+    }
+
+    /// KMS in the region of a key.
+    pub async fn kms(&self, at: &Address) -> Result<Kms, AwsError> {
+        let config = self.config(&at.account, at.region.as_ref()).await?;
+        let config = aws_sdk_kms::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        Ok(Kms::new(aws_sdk_kms::Client::from_conf(config)))
+    }
+
+    /// SNS in the region of a topic.
+    pub async fn sns(&self, at: &Address) -> Result<Sns, AwsError> {
+        let config = self.config(&at.account, at.region.as_ref()).await?;
+        let config = aws_sdk_sns::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        Ok(Sns::new(aws_sdk_sns::Client::from_conf(config)))
+    }
+
+    /// Lambda in the region of a function.
+    pub async fn lambda(&self, at: &Address) -> Result<Lambda, AwsError> {
+        let config = self.config(&at.account, at.region.as_ref()).await?;
+        let config = aws_sdk_lambda::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        Ok(Lambda::new(aws_sdk_lambda::Client::from_conf(config)))
+    }
+
+    /// IAM of an account.
+    pub async fn iam(&self, at: &Address) -> Result<Iam, AwsError> {
+        let config = self.config(&at.account, None).await?;
+        let config = aws_sdk_iam::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        Ok(Iam::new(aws_sdk_iam::Client::from_conf(config)))
+    }
+
+    /// Refuses a document under which the caller could not write the next one.
+    pub(super) fn guard(&self, at: &Address, question: &Question, have: &Document, next: &Document) -> Result<(), AwsError> {
+        let Some(caller) = self.caller_in(at) else { return Ok(()) };
+        let request = Request { caller, action: question.action.to_owned(), resource: question.resource.clone(), context: Context::open() };
+        let needs = if question.needs_allow { Needs::Permission } else { Needs::NoDenial };
+        let locked = |document: &Document| matches!(policy::lockout(document, &request, needs), Lockout::Yes(_));
+        if locked(next) && !locked(have) {
+            return Err(AwsError::refused(&format!(
+                "with this document the caller could not call {} again: it is not written",
+                question.action
+            )));
+        }
+        Ok(())
+    }
+
+    /// Who writes in the account of an address: the caller, or the role that is assumed there.
+    fn caller_in(&self, at: &Address) -> Option<Caller> {
+        if at.account == self.home.account {
+            let arn = self.caller.clone()?;
+            return Some(if arn.resource() == "root" { Caller::AccountRoot(at.account.clone()) } else { Caller::Identity(arn) });
+        }
+        let role = match self.accounts.reach(&at.account).0 {
+            Via::RoleArn(arn) => arn,
+            Via::Role(name) => format!("arn:{}:iam::{}:role/{}", self.home.partition(), at.account, name.trim_start_matches('/')).parse().ok()?,
+            Via::Caller | Via::Profile(_) => return None,
+        };
+        Some(Caller::Identity(role))
+    }
+}

@@ -1,0 +1,80 @@
+//! The one room that talks to AWS: clients per account and region, pacing, retries, counting, and one thin file per service. Kinds and
+//! containers ask it for a service and say what to read or write; nothing here knows a plan.
+
+mod clients;
+mod error;
+mod iam;
+mod kms;
+mod lambda;
+mod memo;
+mod pace;
+mod s3;
+mod ses;
+mod sns;
+mod stats;
+mod store;
+mod world;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde::Serialize;
+
+pub use clients::{Clients, Session, Settings};
+pub use error::{AwsError, Class};
+pub use stats::{Stats, StatsReport};
+pub use store::{Lockout, Store, Written};
+
+use crate::core::address::Address;
+use crate::core::change::Change;
+use crate::core::live::Observed;
+use crate::kinds::Kind;
+
+/// A future that can be kept in a table of trait objects.
+pub type Soon<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// How often a write that a foreign hand overtook is made again on a fresh copy.
+pub const RACES: usize = 16;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// Through whom.
+    pub aws: &'a Session,
+    /// What.
+    pub at: &'a Address,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub enum Answer {
+    /// This is what is known now.
+    Now(Observed),
+    /// It must be asked again when more is known (a bucket that is in another region).
+    Later,
+}
+
+impl Answer {
+    /// Something, or nothing.
+    pub fn of<T: Serialize>(found: Option<T>) -> Self {
+        let observed = found.map_or(Ok(Observed::Absent), |found| serde_json::to_value(found).map(Observed::Present));
+        Self::Now(observed.unwrap_or_else(|error| Observed::Unreadable(error.to_string())))
+    }
+
+    /// AWS says that there is nothing.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self::Now(Observed::Absent)
+    }
+}
+
+/// The wire half of a kind.
+pub trait Remote: Kind {
+    /// Reads one thing.
+    fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>>;
+
+    /// Does one change. Kinds that are only read have none.
+    fn perform<'a>(&'a self, _aws: &'a Session, _change: &'a Change) -> Soon<'a, Result<(), AwsError>> {
+        Box::pin(async { Err(AwsError::refused("this kind is only read")) })
+    }
+}

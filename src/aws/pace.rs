@@ -1,0 +1,63 @@
+//! SES v1 answers one call a second for each account and region; nothing else waits for it.
+//!
+//! <https://docs.aws.amazon.com/ses/latest/dg/quotas.html>
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::core::address::Home;
+
+/// Hands out the moments at which SES may be called.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// Between two calls; zero does not wait.
+    interval: Duration,
+    next: Mutex<BTreeMap<Home, Instant>>,
+}
+
+impl Pace {
+    /// `rate` calls a second; 0 = unpaced.
+    pub(super) fn new(rate: f64) -> Self {
+        let interval = if rate > 0.0 { Duration::from_secs_f64(1.0 / rate) } else { Duration::ZERO };
+        Self { interval, next: Mutex::default() }
+    }
+
+    /// Waits for this caller's turn.
+    pub(super) async fn turn(&self, at: &Home) {
+        if self.interval.is_zero() {
+            return;
+        }
+        let mine = {
+            let mut next = self.next.lock().await;
+            let now = Instant::now();
+            let mine = next.get(at).copied().filter(|next| *next > now).unwrap_or(now);
+            next.insert(at.clone(), mine + self.interval);
+            mine
+        };
+        tokio::time::sleep_until(mine).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home(region: &str) -> Home {
+        Home { account: "111122223333".parse().unwrap(), region: region.parse().unwrap() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_of_one_region_are_a_second_apart_and_others_do_not_wait() {
+        let pace = Pace::new(1.0);
+        let start = Instant::now();
+        for _ in 0..3 {
+            pace.turn(&home("eu-west-1")).await;
+        }
+        assert_eq!(start.elapsed().as_secs(), 2);
+        pace.turn(&home("us-east-1")).await;
+        assert_eq!(start.elapsed().as_secs(), 2);
+    }
+}

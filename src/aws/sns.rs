@@ -1,0 +1,39 @@
+//! SNS: topics and their policies.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_sns::Client;
+
+use super::error::{AwsError, call, found};
+use crate::core::address::Address;
+use crate::core::ids::{Arn, Partition};
+
+/// SNS in one account and region.
+#[derive(Debug)]
+pub struct Sns {
+    client: Client,
+}
+
+impl Sns {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// All attributes of a topic, its policy among them.
+    pub async fn attributes(&self, at: &Address) -> Result<Option<BTreeMap<String, String>>, AwsError> {
+        let answer = found(call!("sns", "GetTopicAttributes", self.client.get_topic_attributes().topic_arn(arn(at))))?;
+        Ok(answer.map(|answer| answer.attributes.unwrap_or_default().into_iter().collect()))
+    }
+
+    /// Puts the whole policy.
+    pub async fn put_policy(&self, at: &Address, text: &str) -> Result<(), AwsError> {
+        let request = self.client.set_topic_attributes().topic_arn(arn(at)).attribute_name("Policy").attribute_value(text);
+        call!("sns", "SetTopicAttributes", request).map(drop)
+    }
+}
+
+fn arn(at: &Address) -> String {
+    let region = at.region.as_ref();
+    let partition = region.map_or_else(|| "aws".to_owned(), |region| Partition::of(region).to_string());
+    format!("arn:{partition}:sns:{}:{}:{}", region.map_or("", |region| region.as_str()), at.account, at.name).parse::<Arn>().map_or_else(|_| at.name.clone(), |arn| arn.to_string())
+}

@@ -1,0 +1,81 @@
+//! How statements get into a container: read, compare, put — one put, on a copy read right before it, never one that locks the caller out.
+
+use super::{Ask, AwsError, Class, RACES, Session, Soon};
+use crate::containers::Container;
+use crate::core::address::Address;
+use crate::core::live::PolicyText;
+use crate::policy::{Document, Edits};
+
+/// Whether anything was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It was there already.
+    Unchanged,
+    /// It was written.
+    Changed,
+}
+
+/// The question that is put to the evaluator before a document is written: could the caller write it again?
+#[derive(Debug, Clone)]
+pub struct Lockout {
+    /// The action that writes the document.
+    pub action: &'static str,
+    /// The resource that it guards.
+    pub resource: String,
+    /// The document itself must allow the caller (a key policy does; a bucket policy only must not deny).
+    pub needs_allow: bool,
+}
+
+/// The wire half of a container.
+pub trait Store: Container {
+    /// The document as it is now.
+    fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Option<PolicyText>, AwsError>>;
+
+    /// Puts the whole document; `None` deletes it.
+    fn write<'a>(&'a self, ask: Ask<'a>, text: Option<&'a str>) -> Soon<'a, Result<(), AwsError>>;
+
+    /// The question of [`Lockout`], where a document can lock its writer out.
+    fn lockout(&self, _aws: &Session, _at: &Address) -> Option<Lockout> {
+        None
+    }
+
+    /// Makes the edits on a fresh copy. Services that write statement by statement have their own way.
+    fn edit<'a>(&'a self, ask: Ask<'a>, edits: &'a Edits) -> Soon<'a, Result<Written, AwsError>> {
+        Box::pin(async move {
+            let mut last = AwsError::refused("others keep writing to this policy");
+            for _ in 0..RACES {
+                // A session of its own: what was read for the plan is not fresh.
+                let fresh = ask.aws.fresh();
+                let ask = Ask { aws: &fresh, at: ask.at };
+                match edit_once(self, ask, edits).await {
+                    Err(error) if error.class == Class::Elsewhere => ask.aws.locate(ask.at).await?,
+                    Err(error) if error.is_race() => last = error,
+                    done => return done,
+                }
+            }
+            Err(last)
+        })
+    }
+}
+
+async fn edit_once<S: Store + ?Sized>(store: &S, ask: Ask<'_>, edits: &Edits) -> Result<Written, AwsError> {
+    let have = store.read(ask).await?;
+    let document = match &have {
+        Some(have) => Document::parse(&have.text).map_err(AwsError::malformed)?,
+        None => Document::empty(),
+    };
+    let next = document.splice(edits);
+    if next.text() == document.text() {
+        return Ok(Written::Unchanged);
+    }
+    let bare = next.is_bare();
+    let next = if bare { store.bare(ask.at) } else { Some(next) };
+    if let (Some(question), Some(next)) = (store.lockout(ask.aws, ask.at), &next) {
+        ask.aws.guard(ask.at, &question, &document, next)?;
+    }
+    if next.is_none() && have.is_none() {
+        return Ok(Written::Unchanged);
+    }
+    store.write(ask, next.as_ref().map(Document::text)).await?;
+    Ok(Written::Changed)
+}

@@ -1,0 +1,139 @@
+//! AWS as a [`World`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use tokio::time::Instant;
+
+use super::error::{AwsError, Class};
+use super::{Answer, Ask, Session, Store, Written};
+use crate::containers::STORES;
+use crate::core::address::{Address, AddressKind};
+use crate::core::change::{Action, Change, Phase};
+use crate::core::live::Observed;
+use crate::core::world::{Done, Failure, World};
+use crate::kinds::REMOTES;
+use crate::kinds::bucket::Bucket;
+use crate::policy::{Document, Edits, Statement};
+
+impl World for Session {
+    async fn read(&self, addresses: &BTreeSet<Address>) -> BTreeMap<Address, Observed> {
+        self.clients.stats.wave(addresses.len());
+        let reads = addresses.iter().map(|at| async move { (at.clone(), self.read_one(at).await) });
+        let answers: Vec<_> = stream::iter(reads).buffer_unordered(self.clients.settings.parallel.max(1)).collect().await;
+        let now = answers.into_iter().filter_map(|(at, answer)| match answer {
+            Answer::Now(observed) => Some((at, observed)),
+            Answer::Later => None,
+        });
+        now.collect()
+    }
+
+    async fn perform(&self, batch: &[Change]) -> Result<Done, Failure> {
+        let Some(first) = batch.first() else { return Ok(Done::AlreadyThere) };
+        let deadline = Instant::now() + self.clients.settings.patience;
+        let mut wait = Duration::from_millis(500);
+        loop {
+            let done = if first.statement.is_some() { self.edit(first, batch).await } else { self.act(first).await };
+            match done {
+                // SES tests its targets when a rule is saved, and policies name roles: what was written a moment ago may not be seen yet.
+                Err(error) if error.may_be_propagation() && Instant::now() + wait < deadline => {
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(Duration::from_secs(15));
+                }
+                Err(error) => return Err(failure(&error)),
+                Ok(written) => return Ok(written),
+            }
+        }
+    }
+}
+
+fn failure(error: &AwsError) -> Failure {
+    Failure { says: error.to_string(), code: error.code.clone(), unknown: error.class == Class::Unanswered }
+}
+
+impl Session {
+    async fn read_one(&self, at: &Address) -> Answer {
+        let ask = Ask { aws: self, at };
+        let answer = if let Some(store) = store_of(at) {
+            store.read(ask).await.map(Answer::of)
+        } else if let Some(kind) = REMOTES.iter().find(|kind| kind.handles().contains(&at.kind)) {
+            kind.read(ask).await
+        } else {
+            return Answer::Now(Observed::Unreadable("this version of postroom does not read it".to_owned()));
+        };
+        match answer {
+            Ok(Answer::Now(Observed::Present(found))) if at.kind == AddressKind::Bucket => {
+                if let Ok(bucket) = serde_json::from_value::<Bucket>(found.clone()) {
+                    self.located(&at.name, &bucket.region).await;
+                }
+                Answer::Now(Observed::Present(found))
+            }
+            Ok(answer) => answer,
+            Err(error) if error.class == Class::Elsewhere => Answer::Later,
+            Err(error) if error.class == Class::NotFound => Answer::absent(),
+            Err(error) => Answer::Now(Observed::Unreadable(error.brief())),
+        }
+    }
+
+    /// One change of a resource.
+    async fn act(&self, change: &Change) -> Result<Done, AwsError> {
+        let Some(kind) = REMOTES.iter().find(|kind| kind.handles().contains(&change.address.kind)) else {
+            return Err(AwsError::refused("this version of postroom does not write it"));
+        };
+        match kind.perform(self, change).await {
+            Ok(()) => Ok(Done::Written),
+            // An earlier run made it and did not live to say so; what is different about it, the next plan shows.
+            Err(error) if change.action == Action::Create && error.code.starts_with("AlreadyExists") => Ok(Done::AlreadyThere),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// All statements of one container in one phase: one write.
+    async fn edit(&self, first: &Change, batch: &[Change]) -> Result<Done, AwsError> {
+        let Some(store) = store_of(&first.address) else { return Err(AwsError::refused("this version of postroom does not write it")) };
+        let mut edits = Edits::default();
+        for change in batch {
+            let sid = change.statement.clone().unwrap_or_default();
+            if change.after.is_null() {
+                edits.drop.insert(sid);
+            } else {
+                edits.put.push(Statement::from_value(change.after.clone()).map_err(AwsError::malformed)?);
+            }
+        }
+        let ask = Ask { aws: self, at: &first.address };
+        let written = store.edit(ask, &edits).await?;
+        if first.phase == Phase::Widen {
+            self.read_back(store, ask, &edits).await?;
+        }
+        Ok(if written == Written::Changed { Done::Written } else { Done::AlreadyThere })
+    }
+
+    /// Until what was put is seen: S3 and KMS answer from older copies for a moment (facts §4.2).
+    async fn read_back(&self, store: &dyn Store, ask: Ask<'_>, edits: &Edits) -> Result<(), AwsError> {
+        let deadline = Instant::now() + self.clients.settings.patience;
+        let mut wait = Duration::from_millis(100);
+        loop {
+            let fresh = self.fresh();
+            let have = store.read(Ask { aws: &fresh, at: ask.at }).await?;
+            let document = have.as_ref().and_then(|have| Document::parse(&have.text).ok());
+            let seen = |put: &Statement| {
+                let there = document.as_ref().zip(put.sid()).and_then(|(document, sid)| document.statement(sid));
+                there.is_some_and(|there| there.means_the_same(put))
+            };
+            if edits.put.iter().all(seen) {
+                return Ok(());
+            }
+            if Instant::now() + wait >= deadline {
+                return Err(AwsError::refused("what was written is not seen when read back; somebody else may have taken it away again"));
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_secs(5));
+        }
+    }
+}
+
+fn store_of(at: &Address) -> Option<&'static dyn Store> {
+    STORES.iter().copied().find(|store| store.kind() == at.kind)
+}

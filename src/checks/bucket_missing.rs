@@ -1,0 +1,21 @@
+//! A rule writes into a bucket that does not exist: SES refuses it with `No such bucket`.
+
+use super::{Check, Found, Look};
+use crate::core::live::Seen;
+use crate::core::problem::Severity;
+use crate::kinds::bucket::Bucket;
+
+pub(super) static CHECK: Check = Check {
+    code: "bucket-missing",
+    severity: Severity::Error,
+    doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-s3.html",
+    about: "A rule writes into a bucket that does not exist: SES refuses it with `No such bucket`.",
+    look,
+};
+
+fn look(look: &Look<'_>) -> Vec<Found> {
+    look.buckets(|_, bucket| match look.scene.live.get::<Bucket>(bucket) {
+        Seen::Absent => Some(format!("bucket `{}` does not exist; make it, or correct its name", bucket.name)),
+        Seen::Present(_) | Seen::Unreadable(_) | Seen::Unread => None,
+    })
+}

@@ -1,0 +1,216 @@
+//! One file per finding: its code, how much it weighs, the AWS page, and the function that looks for it. What `plan` can know and SES would
+//! only say when the rule is saved, or never.
+//!
+//! A new check is a file here, its `mod` line and its line in [`CHECKS`].
+
+mod bucket_key_aws_managed;
+mod bucket_key_by_alias;
+mod bucket_missing;
+mod bucket_object_lock_retention;
+mod bucket_region_needs_role;
+mod client_side_encryption;
+mod fifo_topic;
+mod function_missing;
+mod grant_missing;
+mod key_disabled;
+mod key_missing;
+mod key_region;
+mod key_wrong_spec;
+mod mail_size_150kb;
+mod prefix_overlap;
+mod ses_alias_missing;
+mod sns_action_alone;
+mod topic_key_aws_managed;
+mod topic_missing;
+mod wrong_region;
+
+use crate::core::address::Address;
+use crate::core::change::Finding;
+use crate::core::desired::Desired;
+use crate::core::ids::Arn;
+use crate::core::problem::{Cause, Severity};
+use crate::core::scene::{KeyRef, Scene};
+use crate::kinds::receipt_rule_set::rule::{ReceiptAction, ReceiptRule, key_named};
+use crate::plan::language::RuleBody;
+
+/// One thing to look for.
+#[derive(Debug)]
+pub struct Check {
+    /// From the closed list of contract/cli.md.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The AWS page.
+    pub doc: &'static str,
+    /// What it is about and why it matters, for the documentation.
+    pub about: &'static str,
+    /// Looks for it.
+    pub look: fn(&Look<'_>) -> Vec<Found>,
+}
+
+/// What was found: the sentence, and the plan lines it is about.
+#[derive(Debug)]
+pub struct Found {
+    /// What is wrong and what to do.
+    pub message: String,
+    /// The plan lines.
+    pub because: Vec<Cause>,
+}
+
+/// Every check, sorted by code.
+pub static CHECKS: &[&Check] = &[
+    &bucket_key_aws_managed::CHECK,
+    &bucket_key_by_alias::CHECK,
+    &bucket_missing::CHECK,
+    &bucket_object_lock_retention::CHECK,
+    &bucket_region_needs_role::CHECK,
+    &client_side_encryption::CHECK,
+    &fifo_topic::CHECK,
+    &function_missing::CHECK,
+    &grant_missing::CHECK,
+    &key_disabled::CHECK,
+    &key_missing::CHECK,
+    &key_region::CHECK,
+    &key_wrong_spec::CHECK,
+    &mail_size_150kb::CHECK,
+    &prefix_overlap::CHECK,
+    &ses_alias_missing::CHECK,
+    &sns_action_alone::CHECK,
+    &topic_key_aws_managed::CHECK,
+    &topic_missing::CHECK,
+    &wrong_region::CHECK,
+];
+
+/// The codes that comparing gives rise to, with what each means. With [`CHECKS`] they are the closed list.
+pub static COMPARING: &[(&str, &str)] = &[
+    ("existing-missing", "something that the plan only refers to (`existing: true`) is not there"),
+    ("not-ours", "a role of the plan's name is there and is not this plan's"),
+    ("policy-too-large", "a policy document would not fit its container"),
+    ("replace-uncovered", "`replace:` names a foreign statement that live rules need and ours do not cover"),
+    ("role-in-use", "a role shall be absent, but something of somebody else's is on it"),
+    ("role-path-fixed", "a role has another path than the plan says, and IAM cannot move it"),
+    ("role-unused", "a role is declared and nothing uses it: it is not made"),
+    ("rule-not-in-plan", "a live rule is in no plan line: it stays, with its grants"),
+    ("rule-set-active", "a rule set shall be absent, and is the active one"),
+    ("rule-set-not-empty", "a rule set shall be absent, and holds rules that the plan does not remove"),
+];
+
+/// One action of a rule of the plan, as SES will have it.
+#[derive(Debug)]
+pub struct Subject {
+    /// `SET/RULE`.
+    pub rule: String,
+    /// The action.
+    pub action: ReceiptAction,
+    /// Its plan line.
+    pub because: Cause,
+}
+
+/// What a check sees.
+#[derive(Debug)]
+pub struct Look<'a> {
+    /// The plan and the account.
+    pub scene: &'a Scene<'a>,
+    /// What is wanted.
+    pub desired: &'a Desired,
+    /// Every action of every rule of the plan.
+    pub actions: Vec<Subject>,
+}
+
+impl Look<'_> {
+    /// Looks at each action that `pick` picks something from; `say` turns what was picked into a sentence where something is wrong. One
+    /// finding for each distinct sentence, with all its plan lines.
+    fn each<T>(&self, pick: impl Fn(&Subject) -> Vec<T>, say: impl Fn(&Subject, &T) -> Option<String>) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        for subject in &self.actions {
+            for message in pick(subject).iter().filter_map(|picked| say(subject, picked)) {
+                match found.iter_mut().find(|known| known.message == message) {
+                    Some(known) => known.because.push(subject.because.clone()),
+                    None => found.push(Found { message, because: vec![subject.because.clone()] }),
+                }
+            }
+        }
+        found
+    }
+
+    fn buckets(&self, say: impl Fn(&Subject, &Address) -> Option<String>) -> Vec<Found> {
+        self.each(|subject| subject.bucket(self.scene).into_iter().collect(), say)
+    }
+
+    fn topics(&self, say: impl Fn(&Subject, &Arn) -> Option<String>) -> Vec<Found> {
+        self.each(|subject| subject.action.topic().and_then(|topic| topic.parse().ok()).into_iter().collect(), say)
+    }
+
+    fn message_keys(&self, say: impl Fn(&Subject, &KeyRef) -> Option<String>) -> Vec<Found> {
+        self.each(|subject| subject.message_key(self.scene).into_iter().collect(), say)
+    }
+}
+
+impl Subject {
+    fn bucket(&self, scene: &Scene<'_>) -> Option<Address> {
+        match &self.action {
+            ReceiptAction::S3Action { bucket_name, .. } => Some(scene.bucket(bucket_name)),
+            _ => None,
+        }
+    }
+
+    fn message_key(&self, scene: &Scene<'_>) -> Option<KeyRef> {
+        match &self.action {
+            ReceiptAction::S3Action { kms_key_arn, .. } => kms_key_arn.as_ref().map(|key| key_named(scene, key)),
+            _ => None,
+        }
+    }
+}
+
+/// Everything that is to be said about a plan in an account. What the plan accepts is kept, with the reason it gives.
+#[must_use]
+pub fn run(scene: &Scene<'_>, desired: &Desired) -> Vec<Finding> {
+    let look = Look { scene, desired, actions: actions(scene) };
+    let of = |check: &&Check| {
+        let finding = |found: Found| Finding {
+            code: check.code.to_owned(),
+            severity: check.severity,
+            message: found.message,
+            because: found.because,
+            doc: Some(check.doc.to_owned()),
+            accepted: None,
+        };
+        (check.look)(&look).into_iter().map(finding).collect::<Vec<_>>()
+    };
+    CHECKS.iter().flat_map(of).collect()
+}
+
+fn actions(scene: &Scene<'_>) -> Vec<Subject> {
+    let mut subjects = Vec::new();
+    for (set, rules) in &scene.plan.receipt.rule_sets {
+        for rule in &rules.rules {
+            let RuleBody::Ours(spec) = &rule.body else { continue };
+            let settled = ReceiptRule::settle(scene, rule.name.value.as_str(), spec);
+            let placed = settled.actions.into_iter().zip(&spec.actions);
+            subjects.extend(placed.map(|(action, written)| Subject {
+                rule: format!("{}/{}", set.value, rule.name.value),
+                action,
+                because: scene.plan.cause(&written.spot),
+            }));
+        }
+    }
+    subjects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_sorted_unique_and_every_file_of_this_folder_is_in_the_table() {
+        let codes: Vec<_> = CHECKS.iter().map(|check| check.code).collect();
+        assert!(codes.is_sorted() && COMPARING.is_sorted());
+        assert!(codes.iter().all(|code| COMPARING.iter().all(|(other, _)| other != code)));
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let code = name.trim_end_matches(".rs").replace('_', "-");
+            assert!(code == "mod" || codes.contains(&code.as_str()), "{name} is in no table");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! One file per place where statements are kept: which resource it guards, what it holds, what it is when nothing is left in it, and how
+//! it is read and written.
+//!
+//! A new container is a file here, its `mod` line and its line in [`CONTAINERS`].
+
+pub mod bucket;
+pub mod function;
+pub mod key;
+pub mod role_policy;
+pub mod role_trust;
+pub mod topic;
+
+use crate::core::address::{Address, AddressKind};
+use crate::policy::Document;
+
+/// A place where statements are kept. Every method is pure.
+pub trait Container: Sync {
+    /// Its address kind.
+    fn kind(&self) -> AddressKind;
+
+    /// How much fits, in the unit of [`Container::measure`].
+    fn limit(&self) -> usize;
+
+    /// How much a document takes of it.
+    fn measure(&self, document: &Document) -> usize {
+        document.size()
+    }
+
+    /// What the service keeps when no statement is left: `None` where the policy is deleted.
+    fn bare(&self, _at: &Address) -> Option<Document> {
+        None
+    }
+}
+
+macro_rules! table {
+    ($($container:expr),* $(,)?) => {
+        /// Every container, sorted by its address kind.
+        pub static CONTAINERS: &[&dyn Container] = &[$(&$container),*];
+
+        /// The same, with their wire halves.
+        #[cfg(feature = "aws")]
+        pub static STORES: &[&dyn crate::aws::Store] = &[$(&$container),*];
+    };
+}
+
+table![
+    bucket::BucketPolicy,
+    key::KeyPolicy,
+    topic::TopicPolicy,
+    function::FunctionPolicy,
+    role_trust::RoleTrust,
+    role_policy::RolePolicy,
+];
+
+/// The container of an address kind.
+#[must_use]
+pub fn of(kind: AddressKind) -> Option<&'static dyn Container> {
+    CONTAINERS.iter().copied().find(|container| container.kind() == kind)
+}
+
+/// Whether an address is an inline policy of somebody else: `role-policy/ROLE/NAME`. It is read, and never written.
+#[must_use]
+pub fn is_foreign_inline(at: &Address) -> bool {
+    at.kind == AddressKind::RolePolicy && at.name.contains('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_every_file_of_this_folder_is_in_it() {
+        let kinds: Vec<_> = CONTAINERS.iter().map(|container| container.kind()).collect();
+        assert!(kinds.is_sorted());
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/containers");
+        // mod.rs is the table.
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), CONTAINERS.len() + 1);
+    }
+}

@@ -1,0 +1,111 @@
+//! What the plan asks for, resolved against what is live: every default filled, every name an address or ARN, every grant derived.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::address::{Address, Home};
+use super::change::{Finding, Unreadable};
+use super::ids::Arn;
+use super::owner::Owner;
+use super::problem::Cause;
+use crate::grants::Grant;
+use crate::policy::Statement;
+
+/// All of it.
+#[derive(Debug)]
+pub struct Desired {
+    /// The plan's name.
+    pub plan: String,
+    /// Where.
+    pub home: Home,
+    /// Whose marks are ours.
+    pub owner: Owner,
+    /// Resources, by address.
+    pub resources: BTreeMap<Address, Wanted>,
+    /// The grants of the plan's own rules.
+    pub grants: Vec<Grant>,
+    /// The grants of rules that are live, that the plan does not write and this run does not remove: what ours of these is there stays.
+    pub tenants: Vec<Grant>,
+    /// The statements that follow from the grants, by container; a container without any is one to strip of what is ours.
+    pub containers: BTreeMap<Address, Container>,
+    /// What should be known.
+    pub findings: Vec<Finding>,
+    /// What could not be read though it decides something.
+    pub unreadable: BTreeSet<Unreadable>,
+}
+
+impl Desired {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(home: Home, owner: Owner) -> Self {
+        Self {
+            plan: owner.plan().to_string(),
+            home,
+            owner,
+            resources: BTreeMap::new(),
+            grants: Vec::new(),
+            tenants: Vec::new(),
+            containers: BTreeMap::new(),
+            findings: Vec::new(),
+            unreadable: BTreeSet::new(),
+        }
+    }
+
+    /// Wants a resource.
+    pub fn want(&mut self, at: Address, wanted: Wanted) {
+        self.resources.insert(at, wanted);
+    }
+}
+
+/// One resource as it shall be.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What shall be there.
+    pub state: State,
+    /// The plan lines.
+    pub because: Vec<Cause>,
+    /// Earlier names, new before old.
+    pub was: Vec<String>,
+    /// What is there is taken over.
+    pub adopt: bool,
+}
+
+/// What shall be at an address.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// This, compared as a whole.
+    Present(Value),
+    /// Something, which is somebody else's.
+    Pinned,
+    /// Nothing.
+    Absent,
+}
+
+/// What shall be in one policy container.
+#[derive(Debug, Default)]
+pub struct Container {
+    /// Ours, by Sid.
+    pub statements: BTreeMap<String, WantedStatement>,
+    /// Foreign statements that ours take over, by Sid or digest.
+    pub replace: Vec<String>,
+    /// `manage: false`: checked, never written.
+    pub hands_off: bool,
+}
+
+/// One statement of ours.
+#[derive(Debug, Clone)]
+pub struct WantedStatement {
+    /// The statement.
+    pub statement: Statement,
+    /// The rules it is for. A narrowing that takes one away must come after that rule's change.
+    pub rules: BTreeSet<Arn>,
+    /// The plan lines; empty when only live rules that are in no plan still need it.
+    pub because: Vec<Cause>,
+    /// Why, at AWS.
+    pub doc: &'static str,
+    /// What the reader should know: that it was widened to fit.
+    pub note: Option<String>,
+    /// What the grants asked for, one by one, for checks and explanations.
+    pub grants: Vec<Grant>,
+}

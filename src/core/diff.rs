@@ -1,0 +1,256 @@
+//! `diff(Desired, Live) -> ChangeSet`: want before have, statement by statement, and every statement make before break.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::address::{Address, AddressKind};
+use super::change::{Action, ChangeSet, Phase, Unreadable};
+use super::desired::{Container, Desired, State, WantedStatement};
+use super::draft::{Draft, Sketch};
+use super::ids::Arn;
+use super::live::{Live, Observed, PolicyText, Seen};
+use super::problem::Severity;
+use crate::containers;
+use crate::kinds::KINDS;
+use crate::policy::{Document, Edits, Statement};
+
+/// What must be done so that `live` becomes `desired`.
+#[must_use]
+pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
+    let mut draft = Draft::default();
+    for kind in KINDS {
+        kind.diff(desired, live, &mut draft);
+    }
+    for (at, container) in &desired.containers {
+        diff_container(at, container, desired, live, &mut draft);
+    }
+    draft.findings.extend(desired.findings.iter().cloned());
+    draft.unreadable.extend(desired.unreadable.iter().cloned());
+    unreadable_facts(live, &mut draft);
+    let unchanged = draft.unchanged;
+    let (changes, findings, unreadable) = draft.finish();
+    ChangeSet {
+        plan: desired.plan.clone(),
+        home: desired.home.clone(),
+        changes,
+        unchanged,
+        findings,
+        unreadable: unreadable.into_iter().collect(),
+        fingerprints: fingerprints(live),
+    }
+}
+
+/// What could not be read is never clean, whatever it was for. Containers that are not ours to write are a finding's matter.
+fn unreadable_facts(live: &Live, draft: &mut Draft) {
+    for (address, observed) in &live.seen {
+        // Everybody else's inline policies are read to say what else grants the same, and decide nothing.
+        let decides = containers::of(address.kind).is_none() && address.kind != AddressKind::RolePolicies;
+        if let (Observed::Unreadable(why), true) = (observed, decides) {
+            draft.unreadable.insert(Unreadable { address: address.clone(), why: why.clone() });
+        }
+    }
+}
+
+fn fingerprints(live: &Live) -> BTreeMap<Address, String> {
+    let digest = |observed: &Observed| {
+        let text = serde_json::to_string(observed).unwrap_or_default();
+        format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
+    };
+    live.seen.iter().map(|(at, observed)| (at.clone(), digest(observed))).collect()
+}
+
+fn diff_container(at: &Address, container: &Container, desired: &Desired, live: &Live, draft: &mut Draft) {
+    if container.hands_off {
+        return;
+    }
+    let removed = |role: &Address| desired.resources.get(role).is_some_and(|wanted| wanted.state == State::Absent);
+    if matches!(at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy) && removed(&at.with_kind(AddressKind::Role)) {
+        // They go with their role.
+        return;
+    }
+    let document = match live.get::<PolicyText>(at) {
+        Seen::Present(policy) => match Document::parse(&policy.text) {
+            Ok(document) => Some(document),
+            Err(error) => {
+                draft.cannot_read(at, &format!("its policy does not parse and is left as it is: {error}"));
+                return;
+            }
+        },
+        Seen::Absent => None,
+        Seen::Unreadable(why) => return draft.cannot_read(at, &why),
+        // A key that is only an alias yet, or a role that is not there yet.
+        Seen::Unread if container.statements.is_empty() => return,
+        Seen::Unread => None,
+    };
+    let ours: BTreeMap<&str, &Statement> = document.iter().flat_map(Document::statements).filter_map(|have| Some((have.sid()?, have))).filter(|(sid, _)| desired.owner.owns_sid(sid)).collect();
+    let foreign: Vec<&Statement> = document.iter().flat_map(Document::statements).filter(|have| !have.sid().is_some_and(|sid| desired.owner.owns_sid(sid))).collect();
+    let replaced: BTreeSet<String> = foreign
+        .iter()
+        .filter(|have| container.replace.iter().any(|name| have.sid() == Some(name) || have.digest() == *name))
+        .map(|have| have.sid().map_or_else(|| have.digest(), str::to_owned))
+        .collect();
+    let mut at_container = AtContainer { at, draft, foreign: &foreign, replaced: &replaced, live };
+    for (sid, want) in &container.statements {
+        at_container.wanted(sid, want, ours.get(sid.as_str()).copied());
+    }
+    for (sid, have) in ours.iter().filter(|(sid, _)| !container.statements.contains_key(**sid)) {
+        at_container.unwanted(sid, have);
+    }
+    at_container.takes_over(container, &foreign);
+    too_large(at, container, document.as_ref(), desired, draft);
+}
+
+/// One container while its changes are found.
+struct AtContainer<'a> {
+    at: &'a Address,
+    draft: &'a mut Draft,
+    foreign: &'a [&'a Statement],
+    replaced: &'a BTreeSet<String>,
+    live: &'a Live,
+}
+
+impl AtContainer<'_> {
+    fn sketch(&self, sid: &str, action: Action, phase: Phase, after: Value, before: Value) -> Sketch {
+        let mut sketch = Sketch::new(self.at.clone(), action, phase, after, before);
+        sketch.statement = Some(sid.to_owned());
+        sketch
+    }
+
+    fn wanted(&mut self, sid: &str, want: &WantedStatement, have: Option<&Statement>) {
+        let Some(have) = have else {
+            let sketch = self.sketch(sid, Action::Create, Phase::Widen, want.statement.value(), Value::Null);
+            self.push(sketch, want);
+            return;
+        };
+        if want.statement.means_the_same(have) {
+            self.draft.unchanged += 1;
+            return;
+        }
+        // Rules that leave the statement leave it last; until then it names the old and the new.
+        match union(&want.statement, have) {
+            Some(both) if both.means_the_same(have) => {
+                let mut sketch = self.sketch(sid, Action::Update, Phase::Narrow, want.statement.value(), have.value());
+                sketch.rules = leaving(&want.statement, have);
+                self.push(sketch, want);
+            }
+            Some(both) if !both.means_the_same(&want.statement) => {
+                let widen = self.sketch(sid, Action::Update, Phase::Widen, both.value(), have.value());
+                let widened = self.push(widen, want);
+                let mut narrow = self.sketch(sid, Action::Update, Phase::Narrow, want.statement.value(), both.value());
+                narrow.rules = leaving(&want.statement, have);
+                narrow.needs.insert(widened);
+                self.push(narrow, want);
+            }
+            Some(_) | None => {
+                let sketch = self.sketch(sid, Action::Update, Phase::Widen, want.statement.value(), have.value());
+                self.push(sketch, want);
+            }
+        }
+    }
+
+    fn push(&mut self, mut sketch: Sketch, want: &WantedStatement) -> usize {
+        if sketch.phase == Phase::Widen {
+            sketch.rules.clone_from(&want.rules);
+        }
+        sketch.because.clone_from(&want.because);
+        sketch.doc = (!want.doc.is_empty()).then(|| want.doc.to_owned());
+        sketch.note.clone_from(&want.note);
+        let kept = self.foreign.iter().filter(|have| !self.replaced.contains(&name_of(have)));
+        sketch.also_granted_by = kept.filter(|have| have.covers(&want.statement)).map(|have| name_of(have)).collect();
+        self.draft.push(sketch)
+    }
+
+    fn unwanted(&mut self, sid: &str, have: &Statement) {
+        let mut sketch = self.sketch(sid, Action::Delete, Phase::Narrow, Value::Null, have.value());
+        sketch.rules = have.source_arns().iter().filter_map(|arn| arn.parse().ok()).collect();
+        sketch.doc = crate::grants::purpose_of(sid).map(|purpose| purpose.doc.to_owned());
+        if have.source_arns().iter().any(|arn| arn.contains('*')) || have.source_arns().is_empty() {
+            // It names no rule: it waits for every change to a rule.
+            let rules = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at.kind == AddressKind::ReceiptRule);
+            sketch.needs = rules.map(|(index, _)| index).collect();
+        }
+        self.draft.push(sketch);
+    }
+
+    /// Foreign statements that the plan says ours take over: theirs go in the put that brings ours, and only when ours cover what live
+    /// rules need of them — which they do when every need of this container is met by ours.
+    fn takes_over(&mut self, container: &Container, foreign: &[&Statement]) {
+        for have in foreign.iter().filter(|have| self.replaced.contains(&name_of(have))) {
+            let covered = container.statements.values().any(|want| !want.rules.is_empty() || !want.grants.is_empty());
+            let lost = uncovered(have, container, self.live);
+            if !covered || !lost.is_empty() {
+                let message = format!(
+                    "statement `{}` of {} is to be replaced, but live rules need it that ours do not cover: {}",
+                    name_of(have),
+                    self.at.kind.name(),
+                    if lost.is_empty() { "nothing of ours is there to take its place".to_owned() } else { lost.join(", ") }
+                );
+                self.draft.find("replace-uncovered", Severity::Error, message, &[]);
+                continue;
+            }
+            let mut sketch = self.sketch(&name_of(have), Action::Delete, Phase::Widen, Value::Null, have.value());
+            sketch.note = Some("somebody else's statement, taken over by ours in the same put (`replace:`)".to_owned());
+            self.draft.push(sketch);
+        }
+    }
+}
+
+/// The live rules that a foreign statement names and ours do not.
+fn uncovered(have: &Statement, container: &Container, live: &Live) -> Vec<String> {
+    let arns = have.source_arns().into_iter().filter_map(|arn| arn.parse::<Arn>().ok());
+    let lives = |arn: &Arn| crate::kinds::receipt_rule_set::lives(live, arn) != Some(false);
+    let ours = |arn: &Arn| container.statements.values().any(|want| want.rules.contains(arn));
+    arns.filter(|arn| lives(arn) && !ours(arn)).map(|arn| arn.to_string()).collect()
+}
+
+/// How a statement is called: its Sid, else its digest.
+fn name_of(statement: &Statement) -> String {
+    statement.sid().map_or_else(|| statement.digest(), str::to_owned)
+}
+
+/// The rules that `have` names and `want` does not.
+fn leaving(want: &Statement, have: &Statement) -> BTreeSet<Arn> {
+    let stay = want.source_arns();
+    have.source_arns().iter().filter(|arn| !stay.contains(*arn)).filter_map(|arn| arn.parse().ok()).collect()
+}
+
+/// `want` with the rules of `have` beside its own; `None` when they differ in more than the rules they name.
+fn union(want: &Statement, have: &Statement) -> Option<Statement> {
+    let (here, there) = (want.source_arns(), have.source_arns());
+    let all: BTreeSet<String> = here.union(&there).cloned().collect();
+    let both = with_arns(want, &all)?;
+    let same_but_for_rules = with_arns(have, &all)?.means_the_same(&both);
+    same_but_for_rules.then_some(both)
+}
+
+fn with_arns(statement: &Statement, arns: &BTreeSet<String>) -> Option<Statement> {
+    let mut value = statement.value();
+    let operators = value.get_mut("Condition")?.as_object_mut()?;
+    let mut keys = operators.values_mut().filter_map(Value::as_object_mut).flatten();
+    let (_, values) = keys.find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn"))?;
+    *values = json!(arns);
+    Statement::from_value(value).ok()
+}
+
+/// A document that would not fit is refused before anything is written, with its sizes by owner.
+fn too_large(at: &Address, container: &Container, document: Option<&Document>, desired: &Desired, draft: &mut Draft) {
+    let Some(kind) = containers::of(at.kind) else { return };
+    let empty = Document::empty();
+    let put = container.statements.values().map(|want| want.statement.clone()).collect();
+    let widest = document.unwrap_or(&empty).splice(&Edits { put, ..Edits::default() });
+    let size = kind.measure(&widest);
+    if size <= kind.limit() || container.statements.is_empty() {
+        return;
+    }
+    let ours: usize = widest.statements().filter(|have| have.sid().is_some_and(|sid| desired.owner.owns_sid(sid))).map(Statement::size).sum();
+    let message = format!(
+        "{} would be {size} of at most {} bytes: {ours} are this plan's, {} are others'",
+        at.seen_from(&desired.home),
+        kind.limit(),
+        size.saturating_sub(ours)
+    );
+    let because: BTreeSet<_> = container.statements.values().flat_map(|want| want.because.clone()).collect();
+    draft.find("policy-too-large", Severity::Error, message, &because.into_iter().collect::<Vec<_>>());
+}

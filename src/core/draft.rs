@@ -1,0 +1,218 @@
+//! Changes while they are being found: they get their ids and their order when all are there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::address::Address;
+use super::change::{Action, Change, Finding, Flag, Phase, Unreadable};
+use super::deferred::unknown_in;
+use super::desired::Wanted;
+use super::ids::Arn;
+use super::problem::{Cause, Severity};
+
+/// One change on its way. `key` names it among the others until it has an id.
+#[derive(Debug, Clone)]
+pub struct Sketch {
+    /// What it is done to.
+    pub at: Address,
+    /// The Sid, for a statement.
+    pub statement: Option<String>,
+    /// What is done.
+    pub action: Action,
+    /// When.
+    pub phase: Phase,
+    /// As it shall be.
+    pub after: Value,
+    /// As it is.
+    pub before: Value,
+    /// The rule whose change it is, or the rules that a statement is for.
+    pub rules: BTreeSet<Arn>,
+    /// Index in the draft of changes that come before.
+    pub needs: BTreeSet<usize>,
+    /// The flag it takes.
+    pub flag: Option<Flag>,
+    /// Foreign statements that grant the same.
+    pub also_granted_by: Vec<String>,
+    /// The plan lines.
+    pub because: Vec<Cause>,
+    /// The AWS page.
+    pub doc: Option<String>,
+    /// A sentence.
+    pub note: Option<String>,
+}
+
+impl Sketch {
+    /// A change with nothing but what every change has.
+    #[must_use]
+    pub fn new(at: Address, action: Action, phase: Phase, after: Value, before: Value) -> Self {
+        Self {
+            at,
+            statement: None,
+            action,
+            phase,
+            after,
+            before,
+            rules: BTreeSet::new(),
+            needs: BTreeSet::new(),
+            flag: None,
+            also_granted_by: Vec::new(),
+            because: Vec::new(),
+            doc: None,
+            note: None,
+        }
+    }
+
+    /// The plan lines that asked for it.
+    #[must_use]
+    pub fn because(mut self, because: &[Cause]) -> Self {
+        self.because = because.to_vec();
+        self
+    }
+
+    /// The flag without which it is refused.
+    #[must_use]
+    pub fn needing(mut self, flag: Flag) -> Self {
+        self.flag = Some(flag);
+        self
+    }
+
+    /// A sentence for the reader.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+/// All that was found.
+#[derive(Debug, Default)]
+pub struct Draft {
+    sketches: Vec<Sketch>,
+    /// How many things are as they should be.
+    pub unchanged: usize,
+    /// What should be known.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub unreadable: BTreeSet<Unreadable>,
+}
+
+impl Draft {
+    /// Nothing found yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { sketches: Vec::new(), unchanged: 0, findings: Vec::new(), unreadable: BTreeSet::new() }
+    }
+
+    /// Adds a change; the index names it in the needs of others.
+    pub fn push(&mut self, sketch: Sketch) -> usize {
+        self.sketches.push(sketch);
+        self.sketches.len() - 1
+    }
+
+    /// Something should be known.
+    pub fn find(&mut self, code: &'static str, severity: Severity, message: String, because: &[Cause]) {
+        let doc = None;
+        self.findings.push(Finding { code: code.to_owned(), severity, message, because: because.to_vec(), doc, accepted: None });
+    }
+
+    /// Something could not be read, so that nothing can be said of it.
+    pub fn cannot_read(&mut self, at: &Address, why: &str) {
+        self.unreadable.insert(Unreadable { address: at.clone(), why: why.to_owned() });
+    }
+
+    /// Something that the plan only refers to is not there.
+    pub fn missing(&mut self, at: &Address, wanted: &Wanted, why: &str) {
+        self.find("existing-missing", Severity::Error, format!("{} `{}` is {why}", at.kind.name(), at.name), &wanted.because);
+    }
+
+    /// What was found so far.
+    #[must_use]
+    pub fn sketches(&self) -> &[Sketch] {
+        &self.sketches
+    }
+
+    /// Gives the changes their order and ids. Within a phase they go by address, except that what is needed comes first and that changes of
+    /// one rule set keep the order in which they were found.
+    #[must_use]
+    pub fn finish(mut self) -> (Vec<Change>, Vec<Finding>, BTreeSet<Unreadable>) {
+        self.tie_rules_to_grants();
+        let order = self.order();
+        let ids: BTreeMap<usize, String> = order.iter().enumerate().map(|(place, index)| (*index, format!("c{}", place + 1))).collect();
+        let id = |index: &usize| ids.get(index).cloned();
+        let sketches = self.sketches;
+        let changes = order.iter().filter_map(|index| {
+            let sketch = sketches.get(*index)?.clone();
+            Some(Change {
+                id: id(index)?,
+                address: sketch.at,
+                statement: sketch.statement,
+                action: sketch.action,
+                permission: None,
+                phase: sketch.phase,
+                unknown: unknown_in(&sketch.after),
+                before: sketch.before,
+                after: sketch.after,
+                needs: sketch.needs.iter().filter_map(id).collect(),
+                needs_flag: sketch.flag,
+                also_granted_by: sketch.also_granted_by,
+                because: sketch.because,
+                doc: sketch.doc,
+                note: sketch.note,
+            })
+        });
+        let changes = changes.collect();
+        let mut findings = self.findings;
+        findings.sort_by(|a, b| (a.severity, &a.code, &a.because, &a.message).cmp(&(b.severity, &b.code, &b.because, &b.message)));
+        findings.dedup();
+        (changes, findings, self.unreadable)
+    }
+
+    /// A rule needs its grants; a grant that is taken away needs the change of its rule; a statement in a role needs the role.
+    fn tie_rules_to_grants(&mut self) {
+        let mut grants: BTreeMap<&Arn, Vec<usize>> = BTreeMap::new();
+        let mut rules: BTreeMap<&Arn, Vec<usize>> = BTreeMap::new();
+        let mut roles: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for (index, sketch) in self.sketches.iter().enumerate() {
+            match (sketch.phase, sketch.statement.is_some()) {
+                (Phase::Widen, true) => sketch.rules.iter().for_each(|rule| grants.entry(rule).or_default().push(index)),
+                (Phase::Resources | Phase::Remove, false) => sketch.rules.iter().for_each(|rule| rules.entry(rule).or_default().push(index)),
+                (Phase::Roles, _) => drop(roles.insert((sketch.at.name.as_str(), sketch.at.account.as_str()), index)),
+                _ => {}
+            }
+        }
+        let ties = self.sketches.iter().map(|sketch| match (sketch.phase, sketch.statement.is_some()) {
+            (Phase::Resources, false) => sketch.rules.iter().filter_map(|rule| grants.get(rule)).flatten().copied().collect(),
+            (Phase::Narrow, true) => sketch.rules.iter().filter_map(|rule| rules.get(rule)).flatten().copied().collect(),
+            (Phase::Widen, true) if in_role(sketch) => {
+                roles.get(&(sketch.at.name.as_str(), sketch.at.account.as_str())).copied().into_iter().collect()
+            }
+            _ => Vec::new(),
+        });
+        let ties: Vec<Vec<usize>> = ties.collect();
+        for (sketch, tied) in self.sketches.iter_mut().zip(ties) {
+            sketch.needs.extend(tied);
+        }
+    }
+
+    fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.sketches.len()).collect();
+        // Stable: changes of one kind in one phase stay as they were found; the sort is by phase alone, then by kind and set of address.
+        order.sort_by_key(|index| self.sketches.get(*index).map(|sketch| (sketch.phase, sketch.at.kind, sketch.at.account.clone(), first_segment(sketch))));
+        order
+    }
+}
+
+/// Rules of one set keep the order they were found in; everything else goes by its whole name.
+fn first_segment(sketch: &Sketch) -> String {
+    use super::address::AddressKind::ReceiptRule;
+    if sketch.at.kind == ReceiptRule {
+        return sketch.at.name.split('/').next().unwrap_or_default().to_owned();
+    }
+    sketch.at.name.clone()
+}
+
+fn in_role(sketch: &Sketch) -> bool {
+    use super::address::AddressKind::{RolePolicy, RoleTrust};
+    matches!(sketch.at.kind, RolePolicy | RoleTrust)
+}

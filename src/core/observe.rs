@@ -1,0 +1,35 @@
+//! Reads what a plan needs, in as few waves as the answers allow: everything the plan names at once, then what those answers point to.
+
+use std::collections::BTreeSet;
+
+use super::compile::reads;
+use super::live::{Live, Observed};
+use super::scene::Scene;
+use super::world::World;
+use crate::plan::language::Plan;
+
+/// More rounds than any plan takes; what is still asked for then is unreadable, not asked for forever.
+const ROUNDS: usize = 8;
+
+/// Everything the plan looks at. `live` says where from, and may hold what is known already.
+pub async fn observe(world: &impl World, plan: &Plan, mut live: Live) -> Live {
+    for _ in 0..ROUNDS {
+        let missing = live.missing(&reads(&Scene::new(plan, &live)));
+        if missing.is_empty() {
+            return live;
+        }
+        let answers = world.read(&missing).await;
+        let stuck = answers.is_empty();
+        live.seen.extend(answers);
+        if stuck {
+            give_up(&mut live, missing);
+        }
+    }
+    let missing = live.missing(&reads(&Scene::new(plan, &live)));
+    give_up(&mut live, missing);
+    live
+}
+
+fn give_up(live: &mut Live, missing: BTreeSet<super::address::Address>) {
+    live.seen.extend(missing.into_iter().map(|at| (at, Observed::Unreadable("no answer could be had".to_owned()))));
+}

@@ -1,0 +1,265 @@
+//! What `compile` and `diff` look at: the plan, the live account, and what the names in them stand for.
+
+use std::collections::BTreeMap;
+
+use crate::plan::language::{GrantException, Plan, Role, Stance, Via};
+
+use super::address::{Address, AddressKind, Home};
+use super::deferred::Deferred;
+use super::ids::{AccountId, Arn, Region};
+use super::live::{Live, Seen};
+use super::owner::Owner;
+use crate::kinds::key::{Alias, Key};
+
+/// A plan seen against an account.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// What is wanted.
+    pub plan: &'a Plan,
+    /// What is there.
+    pub live: &'a Live,
+    /// Whose marks are ours.
+    pub owner: Owner,
+    exceptions: BTreeMap<Address, &'a GrantException>,
+}
+
+/// A key as a plan or a live rule names it, resolved as far as what was read allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyRef {
+    /// `alias/aws/ses`: SES may use it without anybody's statement (documents/S4, "To use the default KMS key").
+    SesManaged(Arn),
+    /// A key whose id is known.
+    Known {
+        /// `key/<id>`.
+        at: Address,
+        /// Its ARN.
+        arn: Arn,
+    },
+    /// An alias that points nowhere yet, or was not read.
+    Pending {
+        /// `key/alias/…`.
+        alias: Address,
+        /// Read, and not there.
+        absent: bool,
+    },
+}
+
+impl KeyRef {
+    /// The ARN that is written to AWS; a promise of it while only the alias is known.
+    #[must_use]
+    pub fn arn_text(&self, home: &Home) -> String {
+        match self {
+            Self::SesManaged(arn) | Self::Known { arn, .. } => arn.to_string(),
+            Self::Pending { alias, .. } => Deferred { of: alias.seen_from(home), attribute: "arn".to_owned() }.to_string(),
+        }
+    }
+
+    /// The address of the key itself, where it can have a policy of its own.
+    #[must_use]
+    pub fn address(&self) -> Option<&Address> {
+        match self {
+            Self::SesManaged(_) => None,
+            Self::Known { at, .. } => Some(at),
+            Self::Pending { alias, .. } => Some(alias),
+        }
+    }
+}
+
+/// A role as a plan or a live rule names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RoleRef {
+    /// `role/NAME`.
+    pub at: Address,
+    /// Its ARN.
+    pub arn: Arn,
+    /// Whether the plan has an entry for it that lets us write there.
+    pub ours_to_write: bool,
+}
+
+impl<'a> Scene<'a> {
+    /// Looks at `live` with the eyes of `plan`.
+    #[must_use]
+    pub fn new(plan: &'a Plan, live: &'a Live) -> Self {
+        let former: Vec<_> = plan.was.iter().map(|name| name.value.clone()).collect();
+        let owner = Owner::new(&plan.name, &live.home, &former);
+        let mut scene = Self { plan, live, owner, exceptions: BTreeMap::new() };
+        let entries = plan.grants.iter().filter_map(|(at, exception)| {
+            let address = scene.container_address(&at.value)?;
+            Some((address, exception))
+        });
+        scene.exceptions = entries.collect();
+        scene
+    }
+
+    /// The account and region that the plan is about.
+    #[must_use]
+    pub fn home(&self) -> &'a Home {
+        &self.live.home
+    }
+
+    /// A container address as a person writes it: an alias becomes the id of its key once that is known.
+    #[must_use]
+    pub fn container_address(&self, text: &str) -> Option<Address> {
+        let address = Address::read_at(text, self.home()).ok()?;
+        if address.kind == AddressKind::KeyPolicy {
+            let key = self.key_at(&address.with_kind(AddressKind::Key));
+            return key.address().map(|key| key.with_kind(AddressKind::KeyPolicy));
+        }
+        if matches!(address.kind, AddressKind::BucketPolicy) && address.account == self.home().account {
+            return Some(self.bucket(&address.name).with_kind(AddressKind::BucketPolicy));
+        }
+        Some(address)
+    }
+
+    /// The plan's exception for a container, if it makes one.
+    #[must_use]
+    pub fn exception(&self, container: &Address) -> Option<&'a GrantException> {
+        self.exceptions.get(container).copied()
+    }
+
+    /// Whether the plan lets us write this container: `manage: false` on it or on its account says no.
+    #[must_use]
+    pub fn may_write(&self, container: &Address) -> bool {
+        let by_account = || self.plan.accounts.by_id.get(&container.account).is_none_or(|access| access.manage);
+        self.exception(container).and_then(|exception| exception.manage).unwrap_or_else(by_account)
+    }
+
+    /// How an account is reached.
+    #[must_use]
+    pub fn via(&self, account: &AccountId) -> Via {
+        if *account == self.home().account {
+            return Via::Caller;
+        }
+        let accounts = &self.plan.accounts;
+        accounts.by_id.get(account).or(accounts.default.as_ref()).map_or(Via::Caller, |access| access.via.clone())
+    }
+
+    /// `bucket/NAME` in the account that owns it: the account of a bucket is in no ARN, so the plan says it.
+    #[must_use]
+    pub fn bucket(&self, text: &str) -> Address {
+        let name = text.rsplit(":::").next().unwrap_or(text);
+        let owner = self.plan.accounts.by_id.iter().find(|(_, access)| access.owns.iter().any(|bucket| bucket.value == name));
+        let account = owner.map_or(&self.home().account, |(id, _)| id);
+        Address::new(AddressKind::Bucket, name, account.clone(), &self.home().region)
+    }
+
+    /// The ARN of an S3 resource.
+    #[must_use]
+    pub fn s3_arn(&self, resource: &str) -> String {
+        format!("arn:{}:s3:::{resource}", self.home().partition())
+    }
+
+    /// The ARN of a topic named by its name or ARN.
+    #[must_use]
+    pub fn topic_arn(&self, text: &str) -> Arn {
+        text.parse().unwrap_or_else(|_| self.home_arn("sns", text))
+    }
+
+    /// The ARN of a function named `name[:qualifier]` or by its ARN; the ARN keeps the qualifier.
+    #[must_use]
+    pub fn function_arn(&self, text: &str) -> Arn {
+        text.parse().unwrap_or_else(|_| self.home_arn("lambda", &format!("function:{text}")))
+    }
+
+    /// The ARN of a thing in this account and region.
+    #[must_use]
+    pub fn home_arn(&self, service: &str, resource: &str) -> Arn {
+        let home = self.home();
+        Arn::new(&home.partition(), service, home.region.as_str(), home.account.as_str(), resource)
+    }
+
+    /// The ARN of a receipt rule, made of names: SES returns none.
+    /// <https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html>
+    #[must_use]
+    pub fn rule_arn(&self, set: &str, rule: &str) -> Arn {
+        self.home_arn("ses", &format!("receipt-rule-set/{set}:receipt-rule/{rule}"))
+    }
+
+    /// A key named by ARN, id, `alias/…` or (in a rule) `aws/ses`.
+    #[must_use]
+    pub fn key(&self, text: &str) -> KeyRef {
+        let home = self.home();
+        let (account, region, resource) = match text.parse::<Arn>() {
+            Ok(arn) => (arn.account_id(), arn.region_id(), arn.resource().to_owned()),
+            Err(_) => (None, None, if text.starts_with("aws/") { format!("alias/{text}") } else { text.to_owned() }),
+        };
+        let account = account.unwrap_or_else(|| home.account.clone());
+        let region = region.unwrap_or_else(|| home.region.clone());
+        let name = resource.strip_prefix("key/").unwrap_or(&resource);
+        self.key_at(&Address::new(AddressKind::Key, name, account, &region))
+    }
+
+    fn key_at(&self, at: &Address) -> KeyRef {
+        let region = at.region.as_ref().unwrap_or(&self.home().region);
+        let arn = |name: &str| Arn::new(&Home { account: at.account.clone(), region: region.clone() }.partition(), "kms", region.as_str(), at.account.as_str(), name);
+        if at.name == "alias/aws/ses" {
+            return KeyRef::SesManaged(arn(&at.name));
+        }
+        if !at.name.starts_with("alias/") {
+            return KeyRef::Known { at: at.clone(), arn: arn(&format!("key/{}", at.name)) };
+        }
+        match self.live.get::<Alias>(at) {
+            Seen::Present(alias) => {
+                let key = Address { name: alias.key_id.clone(), ..at.clone() };
+                KeyRef::Known { at: key, arn: arn(&format!("key/{}", alias.key_id)) }
+            }
+            Seen::Absent => KeyRef::Pending { alias: at.clone(), absent: true },
+            Seen::Unreadable(_) | Seen::Unread => KeyRef::Pending { alias: at.clone(), absent: false },
+        }
+    }
+
+    /// What is known of a key.
+    #[must_use]
+    pub fn key_facts(&self, key: &KeyRef) -> Option<Key> {
+        self.live.get(key.address()?).present()
+    }
+
+    /// A role named by its name (as `roles:` declares it) or its ARN.
+    #[must_use]
+    pub fn role(&self, text: &str) -> Option<RoleRef> {
+        let home = self.home();
+        let arn = match text.parse::<Arn>() {
+            Ok(arn) => arn,
+            Err(_) => {
+                let path = self.role_entry(text).map_or("/", |entry| entry.path.as_str());
+                let live: Option<crate::kinds::role::Role> = self.live.get(&home.at(AddressKind::Role, text)).present();
+                match live {
+                    // An existing role may have a path that the plan does not know.
+                    Some(role) => role.arn.parse().ok()?,
+                    None => Arn::new(&home.partition(), "iam", "", home.account.as_str(), &format!("role{path}{text}")),
+                }
+            }
+        };
+        let name = arn.resource().rsplit('/').next()?.to_owned();
+        let account = arn.account_id()?;
+        let declared = account == home.account && self.role_entry(&name).is_some_and(|entry| entry.stance != Stance::Absent);
+        Some(RoleRef { at: Address::new(AddressKind::Role, name, account, &home.region), arn, ours_to_write: declared })
+    }
+
+    /// The entry of `roles:` with this name.
+    #[must_use]
+    pub fn role_entry(&self, name: &str) -> Option<&'a Role> {
+        self.plan.roles.iter().find(|(known, _)| known.value == name).map(|(_, entry)| entry)
+    }
+
+    /// The address of a topic, function or other thing that an ARN names.
+    #[must_use]
+    pub fn address_of(&self, kind: AddressKind, arn: &Arn, name: &str) -> Address {
+        let account = arn.account_id().unwrap_or_else(|| self.home().account.clone());
+        let region: Region = arn.region_id().unwrap_or_else(|| self.home().region.clone());
+        Address::new(kind, name, account, &region)
+    }
+
+    /// `topic/NAME`.
+    #[must_use]
+    pub fn topic_address(&self, arn: &Arn) -> Address {
+        self.address_of(AddressKind::Topic, arn, arn.resource())
+    }
+
+    /// `function/NAME[:QUALIFIER]`.
+    #[must_use]
+    pub fn function_address(&self, arn: &Arn) -> Address {
+        let name = arn.resource().strip_prefix("function:").unwrap_or(arn.resource());
+        self.address_of(AddressKind::Function, arn, name)
+    }
+}

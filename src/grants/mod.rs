@@ -1,0 +1,178 @@
+//! The domain: one file per use that SES makes of something. A use becomes grants, each at one container, with its AWS page and the
+//! plan line that caused it. Grants name containers by address and never write; containers never know why a statement is theirs.
+//!
+//! A new use is a file here, its `mod` line and its line in [`PURPOSES`].
+
+pub mod assume_execution_role;
+pub mod deliver_to_s3;
+pub mod encrypt_messages;
+pub mod invoke_function;
+pub mod publish_to_topic;
+pub mod start_email_contact;
+pub mod statements;
+pub mod use_bucket_key;
+pub mod use_topic_key;
+
+use std::collections::BTreeMap;
+
+use crate::core::address::{Address, AddressKind};
+use crate::core::ids::Arn;
+use crate::core::problem::Cause;
+use crate::core::scene::{KeyRef, RoleRef, Scene};
+use crate::plan::language::RoleKeys;
+
+/// Why a statement is there: the third part of a Sid.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Purpose {
+    /// At most 20 letters.
+    pub name: &'static str,
+    /// What SES does with it, as an explanation to a person.
+    pub about: &'static str,
+    /// The AWS page.
+    pub doc: &'static str,
+}
+
+/// The closed list, sorted by name.
+pub static PURPOSES: &[&Purpose] = &[
+    &assume_execution_role::PURPOSE,
+    &deliver_to_s3::PURPOSE,
+    &encrypt_messages::PURPOSE,
+    &invoke_function::PURPOSE,
+    &publish_to_topic::PURPOSE,
+    &start_email_contact::PURPOSE,
+    &use_bucket_key::PURPOSE,
+    &use_topic_key::PURPOSE,
+];
+
+/// The purpose that a Sid of ours names: what stands between the plan's name and the last eight digits.
+#[must_use]
+pub fn purpose_of(sid: &str) -> Option<&'static Purpose> {
+    let body = sid.get(..sid.len().checked_sub(8)?)?;
+    PURPOSES.iter().copied().find(|purpose| body.ends_with(purpose.name))
+}
+
+/// Who acts, for which rule, because of which plan line.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The receipt rule: `aws:SourceArn`.
+    pub rule: Arn,
+    /// With a role SES uses the role and only the role.
+    pub role: Option<RoleRef>,
+    /// The plan line; none for a rule that is live and in no plan.
+    pub because: Vec<Cause>,
+}
+
+/// Who a statement lets in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Principal {
+    /// `ses.amazonaws.com`, guarded against confused deputies where AWS documents a condition for it.
+    Ses {
+        /// Whether AWS documents source conditions here.
+        guarded: bool,
+    },
+    /// A role: in the resource policies of other accounts.
+    Role(Arn),
+    /// Nobody: an identity policy speaks for its own identity.
+    Identity,
+}
+
+/// One need: who may do what to which, kept where, because of what.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The container.
+    pub at: Address,
+    /// Why.
+    pub purpose: &'static Purpose,
+    /// Who.
+    pub principal: Principal,
+    /// What.
+    pub actions: Vec<&'static str>,
+    /// To which. Empty in a trust policy, which is about its own role.
+    pub resources: Vec<String>,
+    /// Conditions beside the source guard: operator → key → values.
+    pub conditions: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// The rule it is for.
+    pub rule: Arn,
+    /// The plan lines.
+    pub because: Vec<Cause>,
+}
+
+impl Actor {
+    /// A grant for this actor at a resource's own policy.
+    fn at_resource(&self, at: Address, purpose: &'static Purpose, actions: &[&'static str], resource: impl Into<String>) -> Grant {
+        let principal = self.role.as_ref().map_or(Principal::Ses { guarded: true }, |role| Principal::Role(role.arn.clone()));
+        self.grant(at, purpose, principal, actions, vec![resource.into()])
+    }
+
+    /// A grant in the inline policy of this actor's role.
+    fn at_role(&self, role: &RoleRef, purpose: &'static Purpose, actions: &[&'static str], resource: impl Into<String>) -> Grant {
+        self.grant(role.at.with_kind(AddressKind::RolePolicy), purpose, Principal::Identity, actions, vec![resource.into()])
+    }
+
+    fn grant(&self, at: Address, purpose: &'static Purpose, principal: Principal, actions: &[&'static str], resources: Vec<String>) -> Grant {
+        Grant {
+            at,
+            purpose,
+            principal,
+            actions: actions.to_vec(),
+            resources,
+            conditions: BTreeMap::new(),
+            rule: self.rule.clone(),
+            because: self.because.clone(),
+        }
+    }
+
+    /// What a role needs to use a key: a statement of its own that names the key, and one in the key's policy where that policy does not
+    /// leave the matter to the role's account (another account, or no delegation).
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam>
+    fn role_uses_key(
+        &self,
+        scene: &Scene<'_>,
+        role: &RoleRef,
+        key: &KeyRef,
+        alias: Option<&str>,
+        purpose: &'static Purpose,
+        actions: &[&'static str],
+    ) -> Vec<Grant> {
+        let Some(at) = key.address() else { return Vec::new() };
+        let mut own = self.at_role(role, purpose, actions, key.arn_text(scene.home()));
+        if let (RoleKeys::Alias, Some(alias)) = (scene.plan.defaults.role_keys, alias) {
+            // documents/S2, "write to S3 with an encrypted bucket": any key of the account that carries the alias.
+            let any_key = key.arn_text(scene.home()).rsplit_once("key/").map(|(head, _)| format!("{head}key/*"));
+            if let Some(any_key) = any_key {
+                own.resources = vec![any_key];
+                let by_alias = BTreeMap::from([("kms:ResourceAliases".to_owned(), vec![alias.to_owned()])]);
+                own.conditions.insert("ForAnyValue:StringEquals".to_owned(), by_alias);
+            }
+        }
+        let mut grants = vec![own];
+        let elsewhere = at.account != role.at.account;
+        if elsewhere || !crate::kinds::key::leaves_it_to_its_account(scene, at, actions) {
+            grants.push(self.at_resource(at.with_kind(AddressKind::KeyPolicy), purpose, actions, "*"));
+        }
+        grants
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn purposes_are_sorted_fit_a_sid_and_none_ends_another() {
+        let names: Vec<_> = PURPOSES.iter().map(|purpose| purpose.name).collect();
+        assert!(names.is_sorted());
+        for name in &names {
+            assert!(name.len() <= 20 && name.bytes().all(|b| b.is_ascii_alphabetic()), "{name}");
+            assert_eq!(names.iter().filter(|other| other.ends_with(name)).count(), 1, "a Sid must name one purpose");
+        }
+    }
+
+    #[test]
+    fn every_file_of_this_folder_is_in_the_table() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/grants");
+        let files = std::fs::read_dir(folder).unwrap().count();
+        // mod.rs and statements.rs are not purposes.
+        assert_eq!(files, PURPOSES.len() + 2);
+    }
+}

@@ -1,0 +1,262 @@
+//! Grants become statements: one per container, purpose, principal and distinct resource set, so that no rule gains what another needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Grant, Principal, purpose_of};
+use crate::containers;
+use crate::core::address::{Address, AddressKind};
+use crate::core::desired::{Container, Desired, WantedStatement};
+use crate::core::ids::{Arn, Sid};
+use crate::core::live::{PolicyText, Seen};
+use crate::core::problem::Cause;
+use crate::core::scene::Scene;
+use crate::kinds::receipt_rule_set::{lives, rule_of, stays};
+use crate::plan::language::ConfusedDeputy;
+use crate::policy::{self, Allow, Conditions, Document, Statement};
+
+/// Fills `desired.containers` from its grants: every container the plan names or may have left something in.
+pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
+    for (at, statements) in merge(scene, &desired.grants) {
+        desired.containers.entry(at).or_default().statements = statements;
+    }
+    let read = scene.live.seen.keys().filter(|at| containers::of(at.kind).is_some() && !containers::is_foreign_inline(at));
+    let tenants = merge(scene, &desired.tenants);
+    for at in read {
+        keep_for_tenants(scene, desired, at, &tenants);
+    }
+    for (at, container) in &mut desired.containers {
+        container.hands_off = !may_write(scene, at);
+        container.replace = scene.exception(at).into_iter().flat_map(|exception| &exception.replace).map(|sid| sid.value.clone()).collect();
+        compact(scene, at, container);
+    }
+}
+
+/// A role that the plan does not declare is somebody else's, whatever uses it.
+fn may_write(scene: &Scene<'_>, at: &Address) -> bool {
+    let in_role = matches!(at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy);
+    let declared = || at.account == scene.home().account && scene.role_entry(&at.name).is_some();
+    scene.may_write(at) && (!in_role || declared())
+}
+
+/// What makes two grants one statement.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Distinct<'a> {
+    at: &'a Address,
+    purpose: &'static str,
+    principal: &'a Principal,
+    actions: &'a [&'static str],
+    resources: &'a [String],
+    conditions: &'a BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// Lambda takes one source ARN per statement.
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html>
+    rule: Option<&'a Arn>,
+}
+
+impl<'a> Distinct<'a> {
+    fn of(grant: &'a Grant) -> Self {
+        Self {
+            at: &grant.at,
+            purpose: grant.purpose.name,
+            principal: &grant.principal,
+            actions: &grant.actions,
+            resources: &grant.resources,
+            conditions: &grant.conditions,
+            rule: (grant.at.kind == AddressKind::FunctionPolicy).then_some(&grant.rule),
+        }
+    }
+}
+
+/// Statements by container and Sid.
+type Statements = BTreeMap<Address, BTreeMap<String, WantedStatement>>;
+
+/// The statements of grants.
+pub(crate) fn merge(scene: &Scene<'_>, grants: &[Grant]) -> Statements {
+    let mut groups: BTreeMap<Distinct<'_>, Vec<&Grant>> = BTreeMap::new();
+    for grant in grants {
+        groups.entry(Distinct::of(grant)).or_default().push(grant);
+    }
+    let mut containers = Statements::new();
+    for (distinct, group) in groups {
+        let Some(first) = group.first() else { continue };
+        let rules: BTreeSet<Arn> = group.iter().map(|grant| grant.rule.clone()).collect();
+        let because: BTreeSet<Cause> = group.iter().flat_map(|grant| grant.because.clone()).collect();
+        let Some((sid, statement)) = write(scene, first, &rules) else { continue };
+        let wanted = WantedStatement {
+            statement,
+            rules,
+            because: because.into_iter().collect(),
+            doc: first.purpose.doc,
+            note: None,
+            grants: group.into_iter().cloned().collect(),
+        };
+        containers.entry(distinct.at.clone()).or_default().insert(sid, wanted);
+    }
+    containers
+}
+
+/// One statement for the rules that share it.
+fn write(scene: &Scene<'_>, grant: &Grant, rules: &BTreeSet<Arn>) -> Option<(String, Statement)> {
+    let mut conditions: Conditions = BTreeMap::new();
+    for (operator, keys) in &grant.conditions {
+        add(&mut conditions, operator, keys);
+    }
+    if grant.principal == (Principal::Ses { guarded: true }) {
+        guard(scene, grant.at.kind, rules, &mut conditions);
+    }
+    if let Some(exception) = scene.exception(&grant.at) {
+        for (operator, keys) in &exception.conditions {
+            add(&mut conditions, operator, keys);
+        }
+    }
+    let sid = scene.owner.sid(grant.purpose.name, &distinct_text(grant, &conditions));
+    let principal = match &grant.principal {
+        Principal::Ses { .. } => policy::Principal::Service("ses.amazonaws.com".to_owned()),
+        Principal::Role(arn) => policy::Principal::Aws(BTreeSet::from([arn.to_string()])),
+        Principal::Identity => policy::Principal::Attached,
+    };
+    let allow = Allow {
+        sid: sid.parse::<Sid>().ok()?,
+        principal,
+        actions: grant.actions.iter().map(|action| (*action).to_owned()).collect(),
+        resources: grant.resources.iter().cloned().collect(),
+        conditions,
+    };
+    Some((sid, allow.into_statement()))
+}
+
+fn add(conditions: &mut Conditions, operator: &str, keys: &BTreeMap<String, Vec<String>>) {
+    let operator = conditions.entry(operator.to_owned()).or_default();
+    for (key, values) in keys {
+        operator.entry(key.clone()).or_default().extend(values.iter().cloned());
+    }
+}
+
+/// What the last eight digits of the Sid are made of: the resource set (and a role that is let in); for Lambda the whole permission, so that
+/// a changed one is added under a new id before the old one goes (contract/language.md).
+fn distinct_text(grant: &Grant, conditions: &Conditions) -> String {
+    let resources = grant.resources.join("\n");
+    match (&grant.principal, grant.at.kind) {
+        (_, AddressKind::FunctionPolicy) => format!("{resources}\n{conditions:?}"),
+        (Principal::Role(arn), _) => format!("{resources}\n{arn}"),
+        (Principal::Ses { .. } | Principal::Identity, _) => resources,
+    }
+}
+
+/// The conditions that keep somebody else's SES from using the statement.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
+fn guard(scene: &Scene<'_>, kind: AddressKind, rules: &BTreeSet<Arn>, conditions: &mut Conditions) {
+    let account = scene.home().account.to_string();
+    let mut equals = |key: &str, value: String| {
+        conditions.entry("StringEquals".to_owned()).or_default().entry(key.to_owned()).or_default().insert(value);
+    };
+    match (scene.plan.defaults.confused_deputy, kind) {
+        // The forms of 2019 (blocks P000-1 and P000-5), for estates that are described before they are tightened.
+        (ConfusedDeputy::SourceOwner, AddressKind::TopicPolicy) => return equals("AWS:SourceOwner", account),
+        (ConfusedDeputy::Referer, AddressKind::BucketPolicy) => return equals("aws:Referer", account),
+        _ => equals("aws:SourceAccount", account),
+    }
+    if scene.plan.defaults.confused_deputy != ConfusedDeputy::SourceArn {
+        return;
+    }
+    // Lambda stores a source ARN under ArnLike, whatever was meant (facts §4.1).
+    let operator = if kind == AddressKind::FunctionPolicy { "ArnLike" } else { "StringEquals" };
+    let arns = conditions.entry(operator.to_owned()).or_default().entry("aws:SourceArn".to_owned()).or_default();
+    arns.extend(rules.iter().map(ToString::to_string));
+}
+
+/// A grant is never taken from a live user: what is ours in the container and serves a rule that lives on stays in it.
+fn keep_for_tenants(scene: &Scene<'_>, desired: &mut Desired, at: &Address, tenants: &Statements) {
+    let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return };
+    let Ok(document) = Document::parse(&policy.text) else { return };
+    let none = BTreeMap::new();
+    let tenants = tenants.get(at).unwrap_or(&none);
+    let ours = document.statements().filter_map(|statement| Some((statement.sid()?, statement)));
+    for (sid, have) in ours.filter(|(sid, _)| scene.owner.owns_sid(sid)) {
+        // Present even when nothing is wanted any more: that is what strips it.
+        let container = desired.containers.entry(at.clone()).or_default();
+        let kept = kept_rules(scene, have, tenants.get(sid));
+        if let Some(wanted) = container.statements.get_mut(sid) {
+            wanted.rules.extend(kept);
+            if let Some((_, statement)) = wanted.grants.first().and_then(|first| write(scene, first, &wanted.rules)) {
+                wanted.statement = statement;
+            }
+            continue;
+        }
+        let purpose = purpose_of(sid);
+        let used = tenants.contains_key(sid) || purpose.is_some_and(|purpose| tenants.keys().any(|other| purpose_of(other) == Some(purpose)));
+        if let Some(statement) = retained(have, &kept, used) {
+            let doc = purpose.map_or("", |purpose| purpose.doc);
+            let wanted = WantedStatement { statement, rules: kept, because: Vec::new(), doc, note: None, grants: Vec::new() };
+            container.statements.insert(sid.to_owned(), wanted);
+        }
+    }
+}
+
+/// The statement that no plan line asks for, cut down to what is still used; nothing when it is not.
+fn retained(have: &Statement, kept: &BTreeSet<Arn>, used: bool) -> Option<Statement> {
+    let arns = have.source_arns();
+    let names_each_rule = !arns.is_empty() && !arns.iter().any(|arn| arn.contains('*'));
+    if !names_each_rule {
+        // It names no rule, or all of a set: it cannot be cut down, and it goes when nobody needs it.
+        return (used || !kept.is_empty()).then(|| have.clone());
+    }
+    if kept.is_empty() {
+        return None;
+    }
+    let mut value = have.value();
+    let operators = value.get_mut("Condition").and_then(|condition| condition.as_object_mut())?;
+    for keys in operators.values_mut().filter_map(|keys| keys.as_object_mut()) {
+        for (_, values) in keys.iter_mut().filter(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn")) {
+            if let Some(list) = values.as_array_mut() {
+                list.retain(|arn| arn.as_str().is_some_and(|arn| kept.iter().any(|kept| kept.as_str() == arn)));
+            }
+        }
+    }
+    Statement::from_value(value).ok()
+}
+
+/// The rules that a statement of ours serves and that live on without the plan's doing, or of which that cannot be said. Where it names no
+/// rule, or all of a set, they are the ones whose own needs give the same statement.
+fn kept_rules(scene: &Scene<'_>, have: &Statement, tenants: Option<&WantedStatement>) -> BTreeSet<Arn> {
+    let arns = have.source_arns();
+    let named = arns.iter().filter(|arn| !arn.contains('*')).filter_map(|arn| arn.parse::<Arn>().ok());
+    let kept = named.filter(|arn| match rule_of(scene.home(), arn) {
+        Some((set, rule)) => stays(scene, &set, &rule) && lives(scene.live, arn) != Some(false),
+        None => true,
+    });
+    let mut kept: BTreeSet<Arn> = kept.collect();
+    if arns.is_empty() || arns.iter().any(|arn| arn.contains('*')) {
+        kept.extend(tenants.into_iter().flat_map(|tenants| tenants.rules.clone()));
+    }
+    kept
+}
+
+/// The last resort for size: the rules of a set become the wildcard of their set. Decided from the plan's own statements alone, when these
+/// exceed half of what the container holds, so that somebody else's growth never changes ours (contract/language.md).
+fn compact(scene: &Scene<'_>, at: &Address, container: &mut Container) {
+    let Some(kind) = containers::of(at.kind) else { return };
+    let size: usize = container.statements.values().map(|wanted| wanted.statement.size()).sum();
+    if size * 2 <= kind.limit() || at.kind == AddressKind::FunctionPolicy {
+        return;
+    }
+    for wanted in container.statements.values_mut().filter(|wanted| wanted.rules.len() > 1) {
+        let by_set: BTreeSet<String> =
+            wanted.rules.iter().filter_map(|arn| rule_of(scene.home(), arn)).map(|(set, _)| scene.rule_arn(&set, "*").to_string()).collect();
+        let mut value = wanted.statement.value();
+        let Some(condition) = value.get_mut("Condition").and_then(|condition| condition.as_object_mut()) else { continue };
+        let Some(equals) = condition.get_mut("StringEquals").and_then(|keys| keys.as_object_mut()) else { continue };
+        if equals.remove("aws:SourceArn").is_none() {
+            continue;
+        }
+        condition.insert("ArnLike".to_owned(), serde_json::json!({"aws:SourceArn": one_or_many(by_set)}));
+        if let Ok(statement) = Statement::from_value(value) {
+            wanted.statement = statement;
+            wanted.note = Some(format!("widened to every rule of the set: naming each would take more than half of the {} bytes that fit", kind.limit()));
+        }
+    }
+}
+
+fn one_or_many(values: BTreeSet<String>) -> serde_json::Value {
+    let mut values: Vec<String> = values.into_iter().collect();
+    if values.len() == 1 { serde_json::json!(values.pop()) } else { serde_json::json!(values) }
+}

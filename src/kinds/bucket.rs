@@ -1,0 +1,104 @@
+//! S3 buckets that rules write into: where they are, how they encrypt, whether Object Lock forbids what SES does. Only read.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::Kind;
+use crate::core::address::{Address, AddressKind};
+use crate::core::ids::{Arn, Region};
+use crate::core::live::Seen;
+use crate::core::scene::{KeyRef, Scene};
+
+/// `HeadBucket`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bucket {
+    /// Where it is.
+    pub region: Region,
+}
+
+/// `GetBucketEncryption`, the rule for objects that say nothing themselves.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Encryption {
+    /// `AES256`, `aws:kms` or `aws:kms:dsse`.
+    pub algorithm: String,
+    /// As the bucket says it: an ARN, or a bare id or alias (which is a finding). None is `aws/s3`.
+    pub key: Option<String>,
+}
+
+/// `GetObjectLockConfiguration`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectLock {
+    /// SES does not support buckets with a default retention (documents/S4).
+    pub default_retention: bool,
+}
+
+/// The row of the table.
+#[derive(Debug)]
+pub struct Buckets;
+
+impl Kind for Buckets {
+    fn handles(&self) -> &'static [AddressKind] {
+        &[AddressKind::Bucket, AddressKind::BucketEncryption, AddressKind::BucketObjectLock]
+    }
+}
+
+/// What to read of a bucket. With a role it may be in any region, so that is asked first; without one it is most likely here, and all is
+/// asked at once.
+pub(crate) fn reads(scene: &Scene<'_>, bucket: &Address, with_role: bool, wanted: &mut BTreeSet<Address>) {
+    wanted.insert(bucket.clone());
+    if with_role && !scene.live.has(bucket) {
+        return;
+    }
+    if matches!(scene.live.get::<Bucket>(bucket), Seen::Absent) {
+        return;
+    }
+    wanted.insert(bucket.with_kind(AddressKind::BucketPolicy));
+    wanted.insert(bucket.with_kind(AddressKind::BucketEncryption));
+    wanted.insert(bucket.with_kind(AddressKind::BucketObjectLock));
+    if let Some(key) = key_of(scene, bucket) {
+        super::key::reads(scene, &key, wanted);
+    }
+}
+
+/// The customer managed key that the bucket encrypts with, as far as it is known.
+#[must_use]
+pub fn key_of(scene: &Scene<'_>, bucket: &Address) -> Option<KeyRef> {
+    let encryption: Encryption = scene.live.get(&bucket.with_kind(AddressKind::BucketEncryption)).present()?;
+    let key = encryption.key.filter(|_| encryption.algorithm.starts_with("aws:kms"))?;
+    if key.ends_with("alias/aws/s3") {
+        return None;
+    }
+    if key.parse::<Arn>().is_ok() {
+        return Some(scene.key(&key));
+    }
+    // A bare id or alias is one of the bucket's account and region.
+    let region = scene.live.get::<Bucket>(bucket).present().map_or_else(|| scene.home().region.clone(), |found| found.region);
+    let resource = if key.starts_with("alias/") { key } else { format!("key/{key}") };
+    let arn = Arn::new(&scene.home().partition(), "kms", region.as_str(), bucket.account.as_str(), &resource);
+    Some(scene.key(arn.as_str()))
+}
+
+#[cfg(feature = "aws")]
+mod wire {
+    use super::{Bucket, Buckets, Encryption, ObjectLock};
+    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
+    use crate::core::address::AddressKind;
+
+    impl Remote for Buckets {
+        fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
+            Box::pin(async move {
+                let s3 = ask.aws.s3(ask.at).await?;
+                Ok(match ask.at.kind {
+                    AddressKind::Bucket => Answer::of(s3.region_of(&ask.at.name).await?.map(|region| Bucket { region })),
+                    AddressKind::BucketEncryption => match s3.encryption(&ask.at.name).await? {
+                        Some((algorithm, key)) => Answer::of(Some(Encryption { algorithm, key })),
+                        None => Answer::absent(),
+                    },
+                    _ => Answer::of(s3.default_retention(&ask.at.name).await?.map(|default_retention| ObjectLock { default_retention })),
+                })
+            })
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! One file per kind of resource: on top the pure half (what it is compared as, what it needs, what differs), below it the wire half.
+//!
+//! A new kind is a file here, its `mod` line and its line in [`KINDS`]; reading, comparing, rendering and applying go over the table.
+
+pub mod bucket;
+pub mod function;
+pub mod key;
+pub mod receipt_filter;
+pub mod receipt_rule_set;
+pub mod role;
+pub mod topic;
+
+use std::collections::BTreeSet;
+
+use crate::core::address::{Address, AddressKind};
+use crate::core::desired::Desired;
+use crate::core::draft::Draft;
+use crate::core::live::Live;
+use crate::core::scene::Scene;
+
+/// A sort of AWS resource. Every method is pure.
+pub trait Kind: Sync {
+    /// The addresses that are its.
+    fn handles(&self) -> &'static [AddressKind];
+
+    /// What must be read to decide about it, as far as the plan and what was already read tell. Called again after each wave.
+    fn reads(&self, _scene: &Scene<'_>, _wanted: &mut BTreeSet<Address>) {}
+
+    /// What the plan wants of it, and the grants that follow from that.
+    fn desire(&self, _scene: &Scene<'_>, _desired: &mut Desired) {}
+
+    /// What must be done. Statements are not its matter.
+    fn diff(&self, _desired: &Desired, _live: &Live, _draft: &mut Draft) {}
+}
+
+macro_rules! table {
+    ($($kind:expr),* $(,)?) => {
+        /// Every kind, sorted by its first address.
+        pub static KINDS: &[&dyn Kind] = &[$(&$kind),*];
+
+        /// The same, with their wire halves.
+        #[cfg(feature = "aws")]
+        pub static REMOTES: &[&dyn crate::aws::Remote] = &[$(&$kind),*];
+    };
+}
+
+table![
+    role::Roles,
+    receipt_rule_set::ReceiptRuleSets,
+    receipt_filter::ReceiptFilters,
+    bucket::Buckets,
+    key::Keys,
+    topic::Topics,
+    function::Functions,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_no_address_has_two_kinds() {
+        let firsts: Vec<_> = KINDS.iter().map(|kind| kind.handles().first().copied()).collect();
+        assert!(firsts.is_sorted());
+        let all: Vec<_> = KINDS.iter().flat_map(|kind| kind.handles()).collect();
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+    }
+
+    #[test]
+    fn every_file_of_this_folder_is_in_the_table() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kinds");
+        let files = std::fs::read_dir(folder).unwrap().count();
+        // mod.rs is the table.
+        assert_eq!(files, KINDS.len() + 1);
+    }
+}
