@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::language::Plan;
 use super::meaning;
 use super::node::{Kind, Node};
-use super::variables;
+use super::variables::{self, Replaced};
 use super::words::{self, Reader, Word};
 use super::yaml;
 use crate::core::ids::{AccountId, PlanName, Region};
@@ -68,14 +68,12 @@ impl Draft {
 
     /// The whole plan, or all that is wrong with it, in the order of its text.
     pub fn settle(&self, given: &Given) -> Result<Plan, Vec<Problem>> {
-        let (root, mut problems) = variables::replace(&self.root, given, &self.source);
-        // What holds a variable that could not be replaced has had its problem.
-        let broken: Vec<_> = problems.iter().map(|problem| (problem.place.start, problem.place.end)).collect();
+        let Replaced { root, mut problems, broken } = variables::replace(&self.root, given, &self.source);
         let mut reader = Reader::new(&self.source);
         let written = words::Plan::read(&root, &mut reader);
         let plan = written.and_then(|written| meaning::plan(written, &root, &self.source, &mut reader));
         let told = reader.into_problems().into_iter();
-        problems.extend(told.filter(|told| !broken.iter().any(|(start, end)| told.place.start <= *start && *end <= told.place.end)));
+        problems.extend(told.filter(|told| !broken.iter().any(|span| span.start == told.place.start)));
         match plan {
             Some(plan) if problems.is_empty() => Ok(plan),
             _ => {

@@ -15,6 +15,7 @@ mod draft;
 pub mod language;
 mod meaning;
 mod node;
+mod path;
 mod quote;
 mod suggest;
 mod variables;
@@ -42,9 +43,4 @@ pub fn schema() -> serde_json::Value {
 /// Keys that are nobody's: a place for anchors.
 fn is_ignored(key: &str) -> bool {
     key.starts_with("x-")
-}
-
-/// A key that needs no quotes in a path.
-fn is_name(key: &str) -> bool {
-    !key.is_empty() && key.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '.' | '[' | ']' | '"'))
 }

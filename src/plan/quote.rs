@@ -5,6 +5,8 @@ use super::node::Span;
 /// The words that want quotes, and the sentence that shows them quoted.
 pub(crate) struct Help {
     pub(crate) span: Span,
+    /// What they begin with.
+    pub(crate) sign: char,
     pub(crate) text: String,
 }
 
@@ -44,7 +46,8 @@ fn help_for(text: &str, start: usize) -> Help {
     let end = line[..end].find([',', ']', '}']).unwrap_or(end);
     let words = line[..end].trim_end();
     let quoted = words.replace('\\', "\\\\").replace('"', "\\\"");
-    Help { span: Span { start, end: start + words.len() }, text: format!("quote it: `\"{quoted}\"`") }
+    let sign = words.chars().next().unwrap_or_default();
+    Help { span: Span { start, end: start + words.len() }, sign, text: format!("quote it: `\"{quoted}\"`") }
 }
 
 /// The library's words, where ours are clearer.
@@ -57,6 +60,7 @@ pub(crate) fn explain(info: &str) -> String {
         }
         "while parsing a flow mapping, did not find expected ',' or '}'" => "`,` or `}` was expected here",
         "while parsing a flow sequence, expected ',' or ']'" => "`,` or `]` was expected here",
+        "while parsing a node, did not find expected node content" => "a value was expected here: is a bracket open, or a quote?",
         other => other,
     };
     ours.to_owned()

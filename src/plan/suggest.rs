@@ -23,6 +23,30 @@ pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = 
     if let Some(near) = suggest(word, candidates.clone()) {
         return Some(format!("did you mean `{near}`?"));
     }
-    let all: Vec<_> = candidates.into_iter().map(|candidate| format!("`{candidate}`")).collect();
-    (!all.is_empty() && all.len() <= 16).then(|| format!("there is {}", all.join(", ")))
+    let all: Vec<_> = candidates.into_iter().collect();
+    (!all.is_empty() && all.len() <= 16).then(|| format!("expected {}", any_of(&all)))
+}
+
+/// `a`, `b` or `c`.
+pub(crate) fn any_of(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_near_is_suggested_and_nothing_else() {
+        let near = |word| suggest(word, ["recipients", "rules", "role", "role_arn"]);
+        assert_eq!(near("recepients"), Some("recipients"));
+        assert_eq!(near("role-arn"), Some("role_arn"));
+        assert_eq!(near("Rules"), Some("rules"));
+        assert_eq!((near("filters"), near(""), near(&"r".repeat(100))), (None, None, None));
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::node::{Entry, Key, Kind, Node, Span};
+use super::path::{Path, Step};
 use super::suggest::suggest;
 use super::{Given, is_ignored};
 use crate::core::ids::{Partition, Region};
@@ -21,9 +22,18 @@ const BUILT_IN: [&str; 5] = ["account", "region", "partition", "target", "name"]
 /// Keys of the plan whose values are taken as written: the name is what all else hangs on, and `vars` are replaced where they are used.
 const AS_WRITTEN: [&str; 3] = ["postroom", "name", "vars"];
 
-/// Replaces every variable of a plan. Where one has a problem, the text stays as it was.
-pub(crate) fn replace(root: &Node, given: &Given, source: &Arc<Source>) -> (Node, Vec<Problem>) {
-    let mut scope = Scope { source, given, root, known: BTreeMap::new(), trail: Vec::new(), total: 0, problems: Vec::new() };
+/// A plan without variables.
+pub(crate) struct Replaced {
+    pub(crate) root: Node,
+    pub(crate) problems: Vec<Problem>,
+    /// Texts with a variable that could not be replaced. They are as they were, and nobody need look at them again.
+    pub(crate) broken: Vec<Span>,
+}
+
+/// Replaces every variable of a plan.
+pub(crate) fn replace(root: &Node, given: &Given, source: &Arc<Source>) -> Replaced {
+    let (known, trail, problems, broken, path) = Default::default();
+    let mut scope = Scope { source, given, root, known, trail, total: 0, problems, broken, path };
     let entries = root.entries().iter().map(|entry| {
         if AS_WRITTEN.contains(&entry.key.text.as_str()) || is_ignored(&entry.key.text) {
             return entry.clone();
@@ -32,9 +42,11 @@ pub(crate) fn replace(root: &Node, given: &Given, source: &Arc<Source>) -> (Node
     });
     let kind = if let Kind::Mapping(_) = root.kind { Kind::Mapping(entries.collect()) } else { root.kind.clone() };
     for entry in root.get("vars").map(Node::entries).unwrap_or_default() {
+        scope.path = Path::default();
+        ["vars", &entry.key.text].into_iter().for_each(|key| scope.path.push(Step::Key(key.to_owned())));
         drop(scope.lookup(&format!("var.{}", entry.key.text), entry.value.span)); // unused ones have their problems too
     }
-    (Node { kind, span: root.span }, scope.problems)
+    Replaced { root: Node { kind, span: root.span }, problems: scope.problems, broken: scope.broken }
 }
 
 /// A variable could not be replaced; the problem has been told.
@@ -58,13 +70,15 @@ struct Scope<'a> {
     trail: Vec<String>,
     total: usize,
     problems: Vec<Problem>,
+    broken: Vec<Span>,
+    path: Path,
 }
 
 impl Scope<'_> {
     fn node(&mut self, node: &Node) -> Node {
         let kind = match &node.kind {
             Kind::Scalar { text, plain } => Kind::Scalar { text: self.text_or_as_is(text, node.span), plain: *plain },
-            Kind::Sequence(items) => Kind::Sequence(items.iter().map(|item| self.node(item)).collect()),
+            Kind::Sequence(items) => Kind::Sequence(items.iter().enumerate().map(|(at, item)| self.below(Step::Item(at), item)).collect()),
             Kind::Mapping(entries) => Kind::Mapping(entries.iter().map(|entry| self.entry(entry)).collect()),
         };
         Node { kind, span: node.span }
@@ -72,11 +86,21 @@ impl Scope<'_> {
 
     fn entry(&mut self, entry: &Entry) -> Entry {
         let key = Key { text: self.text_or_as_is(&entry.key.text, entry.key.span), span: entry.key.span };
-        Entry { key, value: self.node(&entry.value) }
+        Entry { value: self.below(Step::Key(key.text.clone()), &entry.value), key }
+    }
+
+    fn below(&mut self, step: Step, node: &Node) -> Node {
+        self.path.push(step);
+        let node = self.node(node);
+        self.path.pop();
+        node
     }
 
     fn text_or_as_is(&mut self, text: &str, span: Span) -> String {
-        let replaced = self.text(text, span).unwrap_or_else(|Told| text.to_owned());
+        let replaced = self.text(text, span).unwrap_or_else(|Told| {
+            self.broken.push(span);
+            text.to_owned()
+        });
         let before = self.total;
         self.total = before.saturating_add(replaced.len());
         if before <= MAX_TOTAL && self.total > MAX_TOTAL {
@@ -116,6 +140,9 @@ impl Scope<'_> {
         if let Some(known) = self.known.get(name) {
             return known.clone().ok_or(Told);
         }
+        if !self.exists(name) {
+            return self.unknown(name, span); // at each of its uses
+        }
         if let Some(first) = self.trail.iter().position(|on| on == name) {
             let ring: Vec<_> = self.trail[first..].iter().map(String::as_str).chain([name]).map(|on| format!("`{on}`")).collect();
             self.problem(
@@ -144,7 +171,7 @@ impl Scope<'_> {
 
     fn value(&mut self, name: &str, span: Span) -> Result<String, Told> {
         if let Some(var) = name.strip_prefix("var.") {
-            return self.var(var, span);
+            return self.var(var);
         }
         let root = self.root;
         let (given, own) = match name {
@@ -157,7 +184,7 @@ impl Scope<'_> {
             }
             "target" => (self.given.target.clone(), None),
             "name" => (None, root.get("name")),
-            _ => return self.unknown(name, span),
+            _ => (None, None),
         };
         if let Some(given) = given {
             return Ok(given);
@@ -171,18 +198,21 @@ impl Scope<'_> {
         }
     }
 
+    fn exists(&self, name: &str) -> bool {
+        match name.strip_prefix("var.") {
+            Some(var) => self.given.vars.contains_key(var) || self.root.get("vars").is_some_and(|vars| vars.get(var).is_some()),
+            None => BUILT_IN.contains(&name),
+        }
+    }
+
     /// A variable of the plan; what is given from outside is taken as it is.
-    fn var(&mut self, name: &str, span: Span) -> Result<String, Told> {
+    fn var(&mut self, name: &str) -> Result<String, Told> {
         if let Some(given) = self.given.vars.get(name) {
             return Ok(given.clone());
         }
-        let root = self.root;
-        let own = root.get("vars").and_then(|vars| vars.get(name));
-        match own.map(|own| (own.span, own.scalar())) {
-            Some((at, Some((text, _)))) => self.text(text, at),
-            Some((_, None)) => Err(Told), // the walk over the structure says that it must be text
-            None => self.unknown(&format!("var.{name}"), span),
-        }
+        let own = self.root.get("vars").and_then(|vars| vars.get(name)).ok_or(Told)?;
+        let (text, _) = own.scalar().ok_or(Told)?; // the walk over the structure says that it must be text
+        self.text(text, own.span)
     }
 
     fn unknown(&mut self, name: &str, span: Span) -> Result<String, Told> {
@@ -215,7 +245,7 @@ impl Scope<'_> {
 
     fn problem(&mut self, code: &'static str, message: impl Into<String>, span: Span, label: &str) -> &mut Problem {
         let place = Place { source: Arc::clone(self.source), start: span.start, end: span.end };
-        self.problems.push(Problem::new(code, message, place, label));
+        self.problems.push(Problem::new(code, message, place, label).with_path(self.path.as_str()));
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }

@@ -110,8 +110,12 @@ impl<'a> Reading<'a> {
                 let at = self.byte(error.marker().index());
                 let help = quote::help_at(&self.source.text, at);
                 let span = help.as_ref().map_or_else(|| self.mark(at), |help| help.span);
+                let message = match &help {
+                    Some(help) if !error.info().contains("anchor") => format!("a text cannot begin with `{}` without quotes", help.sign),
+                    _ => quote::explain(error.info()),
+                };
                 let label = if help.is_some() { "this character means something else in YAML" } else { "reading stopped here" };
-                let problem = self.problem("yaml-syntax", quote::explain(error.info()), span, label);
+                let problem = self.problem("yaml-syntax", message, span, label);
                 let help = help.map(|help| help.text).or_else(|| quote::general_help(&self.source.text, at, error.info()));
                 Err(Box::new(Problem { help, ..problem }))
             }

@@ -8,7 +8,7 @@ use super::schema::{Shown, or_variable, sentence};
 use super::{Definitions, Reader, Word};
 use crate::plan::choices::{Choice, choices};
 use crate::plan::node::Node;
-use crate::plan::suggest::did_you_mean;
+use crate::plan::suggest::{any_of, suggest};
 
 /// One of the spellings of an enum.
 #[derive(Debug)]
@@ -24,15 +24,15 @@ impl<C: Choice> Word for OneOf<C> {
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<C> {
-        let expected = C::ALL.iter().map(|(_, spelling, _)| format!("`{spelling}`")).collect::<Vec<_>>().join(", ");
+        let spellings: Vec<_> = C::ALL.iter().map(|(_, spelling, _)| *spelling).collect();
+        let expected = any_of(&spellings);
         let text = reader.text(node, &expected)?;
         let found = C::ALL.iter().find(|(_, spelling, _)| *spelling == text).map(|(choice, ..)| *choice);
         if found.is_none() {
             let spot = reader.spot_of(node);
-            let key = reader.last_key().unwrap_or("this").to_owned();
-            let problem = reader.tell("bad-value", format!("`{key}` cannot be `{text}`"), &spot, format!("expected {expected}"));
-            problem.help = (C::ALL.len() > 1).then(|| did_you_mean(text, C::ALL.iter().map(|(_, spelling, _)| *spelling))).flatten();
-            problem.help = problem.help.take().filter(|help| help.starts_with("did"));
+            let message = format!("{} cannot be `{text}`", reader.here());
+            let near = suggest(text, spellings).map(|near| format!("did you mean `{near}`?"));
+            reader.tell("bad-value", message, &spot, format!("expected {expected}")).help = near;
         }
         found
     }

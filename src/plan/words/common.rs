@@ -8,7 +8,8 @@ use super::schema::or_variable;
 use super::{Definitions, Reader, Word};
 use crate::plan::language::Placed;
 use crate::plan::node::{Key, Kind, Node, Span};
-use crate::plan::suggest::did_you_mean;
+use crate::plan::path::Step;
+use crate::plan::suggest::{any_of, did_you_mean};
 
 /// May be left out. A value with a problem is as good as left out: the problem has been told.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ impl<T: Word> Word for List<T> {
             reader.wrong_type(node, "a list").help = one;
             return None;
         };
-        let read = |(at, item)| reader.below(&format!("[{at}]"), |reader| T::read(item, reader));
+        let read = |(at, item)| reader.at(Step::Item(at), |reader| T::read(item, reader));
         Some(items.iter().enumerate().filter_map(read).collect())
     }
 }
@@ -204,7 +205,14 @@ impl<T: Alone> Word for Bare<T> {
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self::Value> {
-        if node.is_nothing() { Some(T::alone()) } else { T::read(node, reader) }
+        match &node.kind {
+            Kind::Scalar { .. } if node.is_nothing() => Some(T::alone()),
+            Kind::Scalar { .. } => {
+                reader.wrong_type(node, "nothing, or a mapping");
+                None
+            }
+            Kind::Sequence(_) | Kind::Mapping(_) => T::read(node, reader),
+        }
     }
 
     fn omitted() -> Option<Self::Value> {
@@ -240,8 +248,7 @@ pub(crate) fn only_key<'a>(
             return None;
         }
         Kind::Scalar { .. } | Kind::Mapping(_) | Kind::Sequence(_) => {
-            let names: Vec<_> = known.iter().map(|key| format!("`{key}`")).collect();
-            reader.wrong_type(node, &format!("{noun}: one of {}", names.join(", ")));
+            reader.wrong_type(node, &format!("{noun}: {}", any_of(known)));
             return None;
         }
     };

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Given, Reader};
 use crate::plan::node::Node;
+use crate::plan::suggest::any_of;
 
 /// A demand on several keys of one mapping.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +26,7 @@ impl Demand {
         let (first, second) = (written.next(), written.next());
         if first.is_none() && !matches!(self, Self::AtMostOne(_)) && !keys.iter().any(|key| mistyped.contains(key)) {
             let spot = reader.spot_of(node);
-            let message = format!("{} needs {}", reader.here(), one_of(keys));
+            let message = format!("{} needs {}", reader.here(), any_of(keys));
             reader.tell("missing-key", message, &spot, "add it here");
         }
         if let (Some((first, at)), Some((second, spot))) = (first, second)
@@ -34,7 +35,7 @@ impl Demand {
             let other = reader.place(at);
             let message = format!("`{first}` and `{second}` exclude each other");
             reader
-                .tell("contradiction", message, spot, format!("expected only {}", one_of(keys)))
+                .tell("contradiction", message, spot, format!("expected only {}", any_of(keys)))
                 .also
                 .push((other, "beside this".to_owned()));
         }
@@ -52,14 +53,5 @@ impl Demand {
                 json!({ "not": { "anyOf": pairs.collect::<Vec<_>>() } })
             }
         }
-    }
-}
-
-fn one_of(keys: &[&str]) -> String {
-    let names: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-        None => String::new(),
     }
 }

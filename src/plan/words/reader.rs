@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::super::is_ignored;
 use super::super::language::{Placed, Spot};
 use super::super::node::{Key, Kind, Node, Span};
+use super::super::path::{Path, Step};
 use super::super::suggest::{did_you_mean, suggest};
-use super::super::{is_ignored, is_name};
 use super::plan::LATER;
 use super::{Demand, Given};
 use crate::core::problem::{Place, Problem, Source};
@@ -13,9 +14,7 @@ use crate::core::problem::{Place, Problem, Source};
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     source: &'a Arc<Source>,
-    path: String,
-    /// The steps of the path: keys, and `[3]` for items.
-    steps: Vec<String>,
+    path: Path,
     problems: Vec<Problem>,
 }
 
@@ -36,7 +35,7 @@ impl<'a> Keys<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a Arc<Source>) -> Self {
-        Self { source, path: String::new(), steps: Vec::new(), problems: Vec::new() }
+        Self { source, path: Path::default(), problems: Vec::new() }
     }
 
     /// What was told.
@@ -44,27 +43,22 @@ impl<'a> Reader<'a> {
         self.problems
     }
 
-    /// Does something one step further down: below a key, or (`[3]`) at an item.
-    pub(crate) fn below<T>(&mut self, step: &str, work: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.path.len();
-        if is_item(step) {
-            self.path.push_str(step);
-        } else if is_name(step) {
-            self.path.push_str(if before > 0 { "." } else { "" });
-            self.path.push_str(step);
-        } else {
-            self.path.push_str(&format!("[{}]", serde_json::Value::from(step)));
-        }
-        self.steps.push(step.to_owned());
+    /// Does something one step further down, below a key.
+    pub(crate) fn below<T>(&mut self, key: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.at(Step::Key(key.to_owned()), work)
+    }
+
+    /// Does something one step further down, below a key or at an item.
+    pub(crate) fn at<T>(&mut self, step: Step, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step);
         let result = work(self);
-        self.steps.pop();
-        self.path.truncate(before);
+        self.path.pop();
         result
     }
 
     /// The spot of some words, on the path that the reader is on.
     pub(crate) fn spot(&self, span: Span) -> Spot {
-        Spot { start: span.start, end: span.end, path: self.path.clone() }
+        Spot { start: span.start, end: span.end, path: self.path.as_str().to_owned() }
     }
 
     /// The spot of a value: what is long is pointed at by its first line.
@@ -96,16 +90,12 @@ impl<'a> Reader<'a> {
 
     /// What the reader is at, in words for people.
     pub(crate) fn here(&self) -> String {
-        match (self.steps.last(), self.last_key()) {
-            (Some(step), Some(key)) if is_item(step) => format!("an item of `{key}`"),
-            (_, Some(key)) => format!("`{key}`"),
-            (_, None) => "a plan".to_owned(),
-        }
+        self.path.here()
     }
 
     /// The last key of the path.
     pub(crate) fn last_key(&self) -> Option<&str> {
-        self.steps.iter().rev().map(String::as_str).find(|step| !is_item(step))
+        self.path.last_key()
     }
 
     /// The text of a scalar, whatever it looks like.
@@ -149,7 +139,7 @@ impl<'a> Reader<'a> {
 
     /// Tells of an unknown key; gives the known one that was probably meant.
     fn unknown_key(&mut self, key: &Key, spot: &Spot, known: &[&'static str]) -> Option<&'static str> {
-        if self.path.is_empty() && LATER.contains(&key.text.as_str()) {
+        if self.path.as_str().is_empty() && LATER.contains(&key.text.as_str()) {
             let message = format!("`{}` is not supported yet", key.text);
             let problem = self.tell("not-supported-yet", message, spot, "planned for a later version");
             problem.help = Some("leave this section out for now".to_owned());
@@ -169,9 +159,4 @@ impl<'a> Reader<'a> {
         let message = format!("{} needs `{key}`", self.here());
         self.tell("missing-key", message, &spot, format!("add `{key}:` here"));
     }
-}
-
-/// The step is an item of a list: names that look like one are not, since they are written in quotes.
-fn is_item(step: &str) -> bool {
-    step.strip_prefix('[').and_then(|step| step.strip_suffix(']')).is_some_and(|at| at.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -124,3 +124,93 @@ pub(super) fn document() -> Value {
     }
     document
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::core::problem::Source;
+    use crate::plan::node::{Kind, Node};
+    use crate::plan::yaml;
+
+    /// A plan as an editor sees it: YAML 1.2, core schema.
+    pub(crate) fn as_editors_see(node: &Node) -> Value {
+        match &node.kind {
+            Kind::Sequence(items) => items.iter().map(as_editors_see).collect(),
+            Kind::Mapping(entries) => entries.iter().map(|entry| (entry.key.text.clone(), as_editors_see(&entry.value))).collect(),
+            Kind::Scalar { text, plain: false } => json!(text),
+            Kind::Scalar { text, .. } => match text.as_str() {
+                "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+                "true" | "True" | "TRUE" => json!(true),
+                "false" | "False" | "FALSE" => json!(false),
+                _ => {
+                    let number = text.parse::<i64>().map(Value::from).ok().or_else(|| text.parse::<f64>().ok().map(Value::from));
+                    number.filter(|_| text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))).unwrap_or_else(|| json!(text))
+                }
+            },
+        }
+    }
+
+    fn plans(kind: &str) -> Vec<(String, Value)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language").join(kind);
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let plans = files.filter(|file| file.extension().is_some_and(|extension| extension == "yaml")).filter_map(|file| {
+            let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+            let source = Source { name: name.clone(), text: std::fs::read_to_string(file).unwrap() };
+            yaml::read(&Arc::new(source)).ok().map(|node| (name, as_editors_see(&node)))
+        });
+        plans.collect()
+    }
+
+    #[test]
+    fn the_schema_is_one() {
+        assert!(jsonschema::meta::is_valid(&document()));
+    }
+
+    #[test]
+    fn the_schema_accepts_every_good_plan() {
+        let schema = jsonschema::validator_for(&document()).unwrap();
+        for (name, plan) in plans("good") {
+            let errors: Vec<_> = schema.iter_errors(&plan).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(errors.is_empty(), "{name}: {errors:#?}");
+        }
+    }
+
+    #[test]
+    fn the_schema_rejects_every_plan_of_a_wrong_shape() {
+        let schema = jsonschema::validator_for(&document()).unwrap();
+        let shaped = ["a_list", "active", "later", "rules_beside_rule_sets", "structure", "texts"];
+        let plans = plans("bad");
+        for name in shaped {
+            let (_, plan) = plans.iter().find(|(found, _)| found == name).unwrap();
+            assert!(!schema.is_valid(plan), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_schema_is_described() {
+        fn walk(at: &str, schema: &Value) {
+            for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+                assert!(property["description"].as_str().is_some_and(|text| text.len() > 5), "{at}.{key}");
+            }
+        }
+        let document = document();
+        for (name, schema) in document["$defs"].as_object().unwrap() {
+            assert!(schema["description"].is_string(), "{name}");
+            walk(name, schema);
+            schema["anyOf"].as_array().into_iter().flatten().for_each(|schema| walk(name, schema));
+        }
+    }
+
+    #[test]
+    fn editors_are_told_the_defaults() {
+        let document = document();
+        let of = |definition: &str, key: &str| document["$defs"][definition]["properties"][key]["default"].clone();
+        assert_eq!(of("Rule", "enabled"), json!(true));
+        assert_eq!(of("Rule", "tls"), json!("optional"));
+        assert_eq!(of("Safety", "max_change"), json!("30%"));
+        assert_eq!(of("Defaults", "other_rules"), json!("keep"));
+    }
+}

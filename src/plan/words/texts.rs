@@ -39,10 +39,9 @@ pub(crate) fn read<F: Form>(node: &Node, reader: &mut Reader<'_>) -> Option<Plac
         (wrong, _) => {
             let spot = reader.spot_of(node);
             let message = match reader.last_key() {
-                Some(key) if text.contains("${") => format!("`{key}` takes no variables"),
                 Some(key) if key == text => format!("`{text}` cannot stand here"),
-                Some(key) => format!("`{key}` cannot be `{text}`"),
-                None => format!("`{text}` cannot stand here"),
+                _ if text.contains("${") => format!("{} takes no variables", reader.here()),
+                _ => format!("{} cannot be `{text}`", reader.here()),
             };
             reader.tell("bad-value", message, &spot, format!("expected {}", wrong.unwrap_or(F::EXPECTED)));
             None
