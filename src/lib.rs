@@ -1,3 +1,4 @@
 pub mod core;
 pub mod plan;
 pub mod policy;
+pub mod report;

@@ -72,4 +72,35 @@ pub struct Problem {
     pub label: String,
     /// What to do, probably.
     pub help: Option<String>,
+    /// Where in the plan, as `receipt.rule_sets.primary.rules[0]`; empty where the text is not yet a plan.
+    pub path: String,
+    /// Other words it is about, each with what stands under them.
+    pub also: Vec<(Place, String)>,
+}
+
+impl Problem {
+    /// A problem with the words at `place`; `label` stands under them.
+    #[must_use]
+    pub fn new(code: &'static str, message: impl Into<String>, place: Place, label: impl Into<String>) -> Self {
+        Self { code, message: message.into(), place, label: label.into(), help: None, path: String::new(), also: Vec::new() }
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// With where in the plan it is.
+    #[must_use]
+    pub fn with_path(self, path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..self }
+    }
+
+    /// With other words that it is about.
+    #[must_use]
+    pub fn and_at(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.also.push((place, label.into()));
+        self
+    }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::choices::choices;
 use crate::core::ids::{AccountId, Arn, PlanName, Region, RuleName};
 use crate::core::problem::{Cause, Place, Source};
 
@@ -134,58 +135,46 @@ pub struct Defaults {
     pub tags: BTreeMap<String, String>,
 }
 
-/// `defaults.confused_deputy`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ConfusedDeputy {
-    /// `aws:SourceAccount` and `aws:SourceArn`.
-    #[default]
-    SourceArn,
-    /// `aws:SourceAccount` alone.
-    SourceAccount,
-    /// `AWS:SourceOwner` on topics, else `aws:SourceAccount`.
-    SourceOwner,
-    /// `aws:Referer` on buckets, else `aws:SourceAccount`.
-    Referer,
-}
-
-/// `defaults.foreign_grants`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ForeignGrants {
-    /// Ours is added even where theirs grants the same.
-    #[default]
-    Beside,
-    /// Theirs satisfies the need.
-    Accept,
-}
-
-/// `other_rules`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OtherRules {
-    /// They stay.
-    #[default]
-    Keep,
-    /// They are removed.
-    Remove,
-}
-
-/// `defaults.scope`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Scope {
-    /// `bucket/prefix*`
-    #[default]
-    Prefix,
-    /// `bucket/*`
-    Bucket,
-}
-
-/// `defaults.role_keys`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RoleKeys {
-    /// The key's ARN.
-    #[default]
-    Key,
-    /// `kms:ResourceAliases`.
-    Alias,
+choices! {
+    /// `defaults.confused_deputy`
+    pub ConfusedDeputy {
+        /// `aws:SourceAccount` and `aws:SourceArn`.
+        SourceArn = "source_arn",
+        /// `aws:SourceAccount` alone.
+        SourceAccount = "source_account",
+        /// `AWS:SourceOwner` on topics, else `aws:SourceAccount`.
+        SourceOwner = "source_owner",
+        /// `aws:Referer` on buckets, else `aws:SourceAccount`.
+        Referer = "referer",
+    }
+    /// `defaults.foreign_grants`
+    pub ForeignGrants {
+        /// Ours is added even where theirs grants the same.
+        Beside = "beside",
+        /// Theirs satisfies the need.
+        Accept = "accept",
+    }
+    /// `other_rules`
+    pub OtherRules {
+        /// They stay.
+        Keep = "keep",
+        /// They are removed.
+        Remove = "remove",
+    }
+    /// `defaults.scope`
+    pub Scope {
+        /// `bucket/prefix*`
+        Prefix = "prefix",
+        /// `bucket/*`
+        Bucket = "bucket",
+    }
+    /// `defaults.role_keys`
+    pub RoleKeys {
+        /// The key's ARN.
+        Key = "key",
+        /// `kms:ResourceAliases`.
+        Alias = "alias",
+    }
 }
 
 /// `safety:`
@@ -235,6 +224,8 @@ pub enum FilterBody {
 /// One receipt rule set.
 #[derive(Debug, Clone)]
 pub struct RuleSet {
+    /// Earlier names.
+    pub was: Vec<Placed<RuleName>>,
     /// It shall be the active one. Omitted: left alone.
     pub active: Option<Spot>,
     /// It shall not exist.
@@ -364,6 +355,8 @@ pub enum Action {
 pub struct Role {
     /// Whose it is.
     pub stance: Stance,
+    /// Earlier names.
+    pub was: Vec<Placed<String>>,
     /// IAM path, `/` when omitted.
     pub path: String,
     /// Permissions boundary.

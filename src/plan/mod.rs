@@ -1,1 +1,46 @@
+//! The plan language: text → [`Plan`], with places.
+//!
+//! ```text
+//! text ─yaml─▶ Node ─variables─▶ Node ─words─▶ what was written ─meaning─▶ Plan
+//! ```
+//! * `yaml` knows the YAML library; a [`node::Node`] is what is left of it.
+//! * `variables` replaces `${…}`.
+//! * `words` is the structure, said once: the JSON Schema and the reader are made of the same declarations.
+//! * `meaning` turns what was written into the values of [`language`], and refuses what contradicts itself.
+//!
+//! Every step tells all problems it can find and goes on; a plan with a problem never becomes a [`Plan`].
+
+mod choices;
+mod draft;
 pub mod language;
+mod meaning;
+mod node;
+mod path;
+mod quote;
+mod suggest;
+mod variables;
+mod words;
+mod yaml;
+
+use std::sync::Arc;
+
+pub use draft::{Draft, Given, parse};
+
+use crate::core::problem::{Problem, Source};
+use language::Plan;
+
+/// Reads a plan for one account and region.
+pub fn load(source: Arc<Source>, given: &Given) -> Result<Plan, Vec<Problem>> {
+    parse(source)?.settle(given)
+}
+
+/// The JSON Schema of a plan, draft 2020-12: editors complete and check with it.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    words::schema()
+}
+
+/// Keys that are nobody's: a place for anchors.
+fn is_ignored(key: &str) -> bool {
+    key.starts_with("x-")
+}

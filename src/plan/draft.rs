@@ -1,0 +1,86 @@
+//! A plan whose text reads, before it is known for which account and region it is meant.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::language::Plan;
+use super::meaning;
+use super::node::{Kind, Node};
+use super::variables::{self, Replaced};
+use super::words::{self, Reader, Word};
+use super::yaml;
+use crate::core::ids::{AccountId, PlanName, Region};
+use crate::core::problem::{Problem, Source};
+
+/// What is known from outside of the plan.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// Variables; they override those of the plan and are taken as they are.
+    pub vars: BTreeMap<String, String>,
+    /// The account, once it is known.
+    pub account: Option<AccountId>,
+    /// The region, once it is known.
+    pub region: Option<Region>,
+    /// The target that was asked for.
+    pub target: Option<String>,
+}
+
+/// A plan as YAML.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    source: Arc<Source>,
+    root: Node,
+}
+
+/// Reads the text as far as nothing from outside is needed.
+pub fn parse(source: Arc<Source>) -> Result<Draft, Vec<Problem>> {
+    let root = yaml::read(&source)?;
+    if let Kind::Mapping(_) = root.kind {
+        return Ok(Draft { source, root });
+    }
+    let mut reader = Reader::new(&source);
+    reader.wrong_type(&root, "a mapping that begins with `postroom: 1`");
+    Err(reader.into_problems())
+}
+
+impl Draft {
+    /// The plan's name, if it stands there and is one.
+    #[must_use]
+    pub fn name(&self) -> Option<PlanName> {
+        self.literal("name")
+    }
+
+    /// The plan's account, if it stands there without variables.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        self.literal("account")
+    }
+
+    /// The plan's region, if it stands there without variables.
+    #[must_use]
+    pub fn region(&self) -> Option<Region> {
+        self.literal("region")
+    }
+
+    fn literal<T: std::str::FromStr>(&self, key: &str) -> Option<T> {
+        self.root.get(key)?.scalar()?.0.parse().ok()
+    }
+
+    /// The whole plan, or all that is wrong with it, in the order of its text.
+    pub fn settle(&self, given: &Given) -> Result<Plan, Vec<Problem>> {
+        let Replaced { root, mut problems, broken } = variables::replace(&self.root, given, &self.source);
+        let mut reader = Reader::new(&self.source);
+        let written = words::Plan::read(&root, &mut reader);
+        let plan = written.and_then(|written| meaning::plan(written, &root, &self.source, &mut reader));
+        let told = reader.into_problems().into_iter();
+        problems.extend(told.filter(|told| !broken.iter().any(|span| span.start == told.place.start)));
+        match plan {
+            Some(plan) if problems.is_empty() => Ok(plan),
+            _ => {
+                problems.sort_by_key(|problem| (problem.place.start, problem.place.end));
+                problems.dedup();
+                Err(problems)
+            }
+        }
+    }
+}

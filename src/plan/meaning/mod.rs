@@ -1,0 +1,73 @@
+//! What was written → what it means: defaults are in, short forms are written out, contradictions are refused.
+
+mod access;
+mod action;
+mod grant;
+mod limits;
+mod receipt;
+mod role;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::language::{Defaults, Placed, Plan, Safety};
+use super::node::Node;
+use super::words::{self, Given, Reader};
+use crate::core::problem::Source;
+
+/// The whole plan, from what was written (`root` is its text); `None` when there is not enough of it. Every reason has been told to the reader.
+pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, reader: &mut Reader<'_>) -> Option<Plan> {
+    let name = written.name;
+    let roles: Vec<_> = written.roles.unwrap_or_default().into_iter().map(|(name, role)| role::role(name, role, reader)).collect();
+    let receipt = written.receipt.map(|receipt| receipt::receipt(receipt, name.as_ref(), reader)).unwrap_or_default();
+    role::used(&receipt, root, &roles, reader);
+    let accounts = access::accounts(written.accounts.unwrap_or_default(), reader);
+    let grants = written.grants.unwrap_or_default().into_iter().map(|(at, grant)| grant::exception(at, grant, reader)).collect();
+    let retired = written.retired.unwrap_or_default();
+    grant::retired(&retired, reader);
+    let was = written.was.unwrap_or_default();
+    limits::once("the earlier name", &was, reader);
+    let (min_objects, max_change) = written.safety.map_or((10, 30), |safety| (safety.min_objects, safety.max_change.0));
+    drop(written.vars); // they have been replaced
+    written.postroom?;
+    Some(Plan {
+        source: Arc::clone(source),
+        name: name?.value,
+        account: written.account,
+        region: written.region,
+        accounts,
+        defaults: defaults(written.defaults),
+        safety: Safety { max_change, min_objects },
+        receipt,
+        roles,
+        grants,
+        was,
+        retired,
+        accept: values(written.accept.unwrap_or_default()),
+    })
+}
+
+fn defaults(written: Option<words::Defaults>) -> Defaults {
+    let Some(written) = written else {
+        let (confused_deputy, foreign_grants, other_rules) = Default::default();
+        let (scope, role_keys, tags) = Default::default();
+        return Defaults { confused_deputy, foreign_grants, other_rules, tighten: true, scope, role_keys, tags };
+    };
+    let words::Defaults { confused_deputy, foreign_grants, other_rules, tighten, scope, role_keys, tags, .. } = written;
+    Defaults { confused_deputy, foreign_grants, other_rules, tighten, scope, role_keys, tags: values(tags.unwrap_or_default()) }
+}
+
+/// Names and values, where nobody asks for their places.
+fn values(entries: Vec<(Placed<String>, Placed<String>)>) -> BTreeMap<String, String> {
+    entries.into_iter().map(|(key, value)| (key.value, value.value)).collect()
+}
+
+/// Refuses all keys but `these` beside a `word` that leaves no room for them.
+fn nothing_beside(word: &str, given: &Given, these: &[&str], why: &str, reader: &mut Reader<'_>) {
+    let Some(at) = given.spot(word).map(|spot| reader.place(spot)) else { return };
+    for other in given.beside(these) {
+        let message = format!("`{}` beside `{word}: true`", other.value);
+        let problem = reader.tell("contradiction", message, &other.spot, why);
+        problem.also.push((at.clone(), "because of this".to_owned()));
+    }
+}

@@ -1,0 +1,121 @@
+//! `receipt:`
+
+use super::super::language::{Filter, FilterBody, Placed, Receipt, Rule, RuleBody, RuleSet, RuleSpec, Spot};
+use super::super::words::{self, Reader};
+use super::{action, limits, nothing_beside};
+use crate::core::ids::{PlanName, RuleName};
+
+pub(super) fn receipt(written: words::Receipt, plan: Option<&Placed<PlanName>>, reader: &mut Reader<'_>) -> Receipt {
+    let words::Receipt { given, active, filters, rule_sets, rules } = written;
+    let active_none = active.and_then(|_| given.spot("active").cloned());
+    let filters: Vec<_> = filters.unwrap_or_default().into_iter().filter_map(|(name, body)| filter(name, body, reader)).collect();
+    limits::at_most(limits::FILTERS, "filters", "one region", filters.iter().map(|(name, _)| &name.spot), reader);
+    let mut sets: Vec<_> = rule_sets.unwrap_or_default().into_iter().map(|(name, set)| rule_set(name, set, reader)).collect();
+    limits::at_most(limits::RULE_SETS, "rule sets", "one region", sets.iter().map(|(name, _)| &name.spot), reader);
+    if let (Some(rules), Some(at)) = (rules, given.spot("rules")) {
+        let rules = rules_of(rules, at, reader);
+        // Every plan name is a rule set name too: shorter, and of fewer characters.
+        if let Some(name) = plan.and_then(|plan| plan.value.as_str().parse().ok()) {
+            let set = RuleSet { was: Vec::new(), active: Some(at.clone()), absent: false, other_rules: None, rules, spot: at.clone() };
+            sets.push((Placed { value: name, spot: at.clone() }, set));
+        }
+    }
+    one_active(active_none.as_ref(), &sets, given.spot("rules").is_some(), reader);
+    Receipt { active_none, filters, rule_sets: sets }
+}
+
+fn one_active(none: Option<&Spot>, sets: &[(Placed<RuleName>, RuleSet)], short: bool, reader: &mut Reader<'_>) {
+    let mut active = sets.iter().filter_map(|(_, set)| set.active.as_ref());
+    let Some(first) = active.next() else { return };
+    let place = reader.place(first);
+    for second in active {
+        let problem = reader.tell("contradiction", "two rule sets are `active`", second, "only one can receive");
+        problem.also.push((place.clone(), "the first one".to_owned()));
+    }
+    if let Some(none) = none {
+        let problem = reader.tell("contradiction", "`active: none` beside an active rule set", none, "this turns all receiving off");
+        problem.also.push((place, "this one is active".to_owned()));
+        problem.help = short.then(|| "the short `rules:` makes an active set; write `rule_sets:`, without `active`".to_owned());
+    }
+}
+
+fn filter(name: Placed<RuleName>, written: words::Filter, reader: &mut Reader<'_>) -> Option<(Placed<RuleName>, Filter)> {
+    let words::Filter { given, block, allow, was, existing, absent } = written;
+    let body = if absent {
+        nothing_beside("absent", &given, &["absent", "block", "allow", "existing"], "what shall not exist says nothing else", reader);
+        FilterBody::Absent
+    } else if existing {
+        nothing_beside("existing", &given, &["existing", "block", "allow", "absent"], "somebody else's filter is only referred to", reader);
+        FilterBody::Existing
+    } else {
+        match (block, allow) {
+            (Some(block), _) => FilterBody::Block(block),
+            (None, Some(allow)) => FilterBody::Allow(allow),
+            (None, None) => {
+                // `existing: false` alone; without any key at all it has been told.
+                if given.spot("existing").or(given.spot("absent")).is_some() {
+                    reader.tell("missing-key", format!("filter `{}` says nothing", name.value), &name.spot, "expected `block` or `allow`");
+                }
+                return None;
+            }
+        }
+    };
+    let was = earlier(was, &name, reader);
+    let spot = name.spot.clone();
+    Some((name, Filter { body, was, spot }))
+}
+
+fn rule_set(name: Placed<RuleName>, written: words::RuleSet, reader: &mut Reader<'_>) -> (Placed<RuleName>, RuleSet) {
+    let words::RuleSet { given, active, rules, other_rules, was, absent } = written;
+    if absent {
+        nothing_beside("absent", &given, &["absent"], "what shall not exist says nothing else", reader);
+    } else if given.spot("rules").is_none() && given.spot("absent").is_some() {
+        reader.tell("missing-key", format!("rule set `{}` needs `rules`", name.value), &name.spot, "add `rules:` here");
+    }
+    let active = active.and_then(|()| given.spot("active").cloned());
+    let rules = rules_of(rules.unwrap_or_default(), &name.spot, reader);
+    let was = earlier(was, &name, reader);
+    let spot = name.spot.clone();
+    (name, RuleSet { was, active, absent, other_rules, rules, spot })
+}
+
+fn rules_of(written: Vec<words::Rule>, set: &Spot, reader: &mut Reader<'_>) -> Vec<Rule> {
+    let names: Vec<_> = written.iter().filter_map(|rule| rule.name.clone()).collect();
+    limits::once("rule", &names, reader);
+    let rules: Vec<_> = written.into_iter().filter_map(|written| rule(written, reader)).collect();
+    let kept = rules.iter().filter(|rule| !matches!(rule.body, RuleBody::Absent)).map(|rule| &rule.spot);
+    limits::at_most(limits::RULES, "rules", "one rule set", kept, reader);
+    let _ = set;
+    rules
+}
+
+fn rule(written: words::Rule, reader: &mut Reader<'_>) -> Option<Rule> {
+    let words::Rule { given, name, was, recipients, enabled, tls, scan, actions, existing, absent } = written;
+    let tls_required = tls == words::Tls::Require;
+    let body = if absent {
+        nothing_beside("absent", &given, &["name", "absent"], "what shall not exist says nothing else", reader);
+        RuleBody::Absent
+    } else if existing {
+        nothing_beside("existing", &given, &["name", "existing"], "somebody else's rule is only pinned in the order", reader);
+        RuleBody::Existing
+    } else {
+        if given.spot("actions").is_none() && given.spot("existing").or(given.spot("absent")).is_some() {
+            reader.tell("missing-key", "a rule needs `actions`", &given.at, "add `actions:` here");
+        }
+        let recipients = recipients.unwrap_or_default();
+        limits::once("recipient", &recipients, reader);
+        limits::at_most(limits::RECIPIENTS, "recipients", "one rule", recipients.iter().map(|recipient| &recipient.spot), reader);
+        let actions = action::actions(actions.unwrap_or_default(), reader);
+        RuleBody::Ours(RuleSpec { recipients, enabled, tls_required, scan, actions })
+    };
+    let name = name?;
+    let was = earlier(was, &name, reader);
+    Some(Rule { name, was, body, spot: given.at })
+}
+
+/// Earlier names are not the present one.
+fn earlier(was: Option<Vec<Placed<RuleName>>>, name: &Placed<RuleName>, reader: &mut Reader<'_>) -> Vec<Placed<RuleName>> {
+    let was = was.unwrap_or_default();
+    limits::once_of("the name", std::iter::once(name).chain(&was), reader);
+    was
+}

@@ -1,0 +1,77 @@
+//! What to say when a text is not YAML. Most often a value begins with a character that means something in YAML and wants quotes.
+
+use super::node::Span;
+
+/// The words that want quotes, and the sentence that shows them quoted.
+pub(crate) struct Help {
+    pub(crate) span: Span,
+    /// What they begin with.
+    pub(crate) sign: char,
+    pub(crate) text: String,
+}
+
+/// What cannot begin a text without quotes.
+const SPECIAL: [char; 6] = ['@', '`', '*', '&', '!', '%'];
+
+/// If reading stopped at (or just behind) a value that begins with a special character.
+pub(crate) fn help_at(text: &str, at: usize) -> Option<Help> {
+    let line_start = text[..at].rfind('\n').map_or(0, |found| found + 1);
+    let line_end = text[at..].find('\n').map_or(text.len(), |found| at + found);
+    let line = &text[line_start..line_end];
+    // The last value that begins before the place where reading stopped is the one that stopped it.
+    let starts = line.char_indices().filter(|(found, c)| SPECIAL.contains(c) && begins_value(&line[..*found]));
+    let start = starts.map(|(found, _)| line_start + found).filter(|start| *start <= at).last()?;
+    Some(help_for(text, start))
+}
+
+/// The last `sign` before `at`, with what follows it.
+pub(crate) fn help_before(text: &str, at: usize, sign: char) -> Option<Help> {
+    let reach = text.get(at..)?.find('\n').map_or(text.len(), |found| at + found);
+    let line_start = text[..at].rfind('\n').map_or(0, |found| found + 1);
+    let line = &text[line_start..reach];
+    let mut starts = line.char_indices().filter(|(found, c)| *c == sign && begins_value(&line[..*found]));
+    let start = starts.rfind(|(found, _)| line_start + found <= at).map(|(found, _)| line_start + found)?;
+    Some(help_for(text, start))
+}
+
+/// A value can begin behind `before`.
+fn begins_value(before: &str) -> bool {
+    let mark = before.trim_end();
+    mark.is_empty() || mark.ends_with(['[', '{', ',']) || (mark.len() < before.len() && mark.ends_with([':', '-', '?']))
+}
+
+fn help_for(text: &str, start: usize) -> Help {
+    let line = text[start..].lines().next().unwrap_or_default();
+    let end = line.find(" #").unwrap_or(line.len());
+    let end = line[..end].find([',', ']', '}']).unwrap_or(end);
+    let words = line[..end].trim_end();
+    let quoted = words.replace('\\', "\\\\").replace('"', "\\\"");
+    let sign = words.chars().next().unwrap_or_default();
+    Help { span: Span { start, end: start + words.len() }, sign, text: format!("quote it: `\"{quoted}\"`") }
+}
+
+/// The library's words, where ours are clearer.
+pub(crate) fn explain(info: &str) -> String {
+    let ours = match info {
+        "while parsing node, found unknown anchor" => "an alias without an anchor",
+        "while parsing a block mapping, did not find expected key" => "a key of the mapping was expected here: is the indentation right?",
+        "while parsing a block collection, did not find expected '-' indicator" => {
+            "the next `-` of the list was expected here: is the indentation right?"
+        }
+        "while parsing a flow mapping, did not find expected ',' or '}'" => "`,` or `}` was expected here",
+        "while parsing a flow sequence, expected ',' or ']'" => "`,` or `]` was expected here",
+        "while parsing a node, did not find expected node content" => "a value was expected here: is a bracket open, or a quote?",
+        other => other,
+    };
+    ours.to_owned()
+}
+
+/// Help for what is not about quotes.
+pub(crate) fn general_help(text: &str, at: usize, info: &str) -> Option<String> {
+    let line_start = text[..at].rfind('\n').map_or(0, |found| found + 1);
+    let indent = text[line_start..].chars().take_while(|c| c.is_whitespace() && *c != '\n').any(|c| c == '\t');
+    if indent || info.contains("tab") {
+        return Some("indent with spaces: YAML takes no tabs there".to_owned());
+    }
+    info.contains("mapping values are not allowed").then(|| "a value that holds `: ` wants quotes".to_owned())
+}

@@ -1,0 +1,3 @@
+//! Values → text and JSON. Nothing else formats output.
+
+pub mod problems;

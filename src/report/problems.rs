@@ -1,0 +1,165 @@
+//! Problems of a plan, for people (the words underlined) and for programs (JSON).
+
+use std::borrow::Cow;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde_json::{Value, json};
+
+use crate::core::problem::{Place, Problem};
+
+/// More than these nobody reads at once.
+const MOST: usize = 100;
+/// A message quotes the plan, and the plan may be anything.
+const LONGEST: usize = 400;
+
+/// The problems as text, each with its place; an empty text when there are none.
+#[must_use]
+pub fn text(problems: &[Problem], colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let mut text: Vec<_> = problems.iter().take(MOST).map(|problem| one(problem, &renderer)).collect();
+    if let Some(more) = problems.len().checked_sub(MOST).filter(|more| *more > 0) {
+        text.push(format!("… and {more} more\n"));
+    }
+    text.join("\n")
+}
+
+fn one(problem: &Problem, renderer: &Renderer) -> String {
+    let Problem { code, message, place, label, help, path: _, also } = problem;
+    let source = printable_source(&place.source.text);
+    let name = clean(&place.source.name);
+    let label = clean(label);
+    let primary = AnnotationKind::Primary.span(span(place)).label((!label.is_empty()).then_some(label));
+    let others = also.iter().filter(|(other, _)| other.source == place.source);
+    let others = others.map(|(other, label)| AnnotationKind::Context.span(span(other)).label(clean(label)));
+    let snippet = Snippet::source(&*source).path(&*name).annotation(primary).annotations(others);
+    let title = Level::ERROR.primary_title(clean(message)).id(*code);
+    let mut group = Group::with_title(title).element(snippet);
+    if let Some(help) = help {
+        group = group.element(Level::HELP.message(clean(help)));
+    }
+    let mut text = renderer.render(&[group]);
+    text.push('\n');
+    text
+}
+
+/// The problems as JSON: an array, in their order.
+#[must_use]
+pub fn json(problems: &[Problem]) -> Value {
+    problems.iter().map(one_as_json).collect()
+}
+
+fn one_as_json(problem: &Problem) -> Value {
+    let Problem { code, message, place, label, help, path, also } = problem;
+    let (line, column) = place.line_column();
+    let also: Vec<_> = also
+        .iter()
+        .map(|(place, label)| {
+            let (line, column) = place.line_column();
+            json!({ "file": place.source.name, "line": line, "column": column, "label": label })
+        })
+        .collect();
+    json!({
+        "code": code,
+        "severity": "error",
+        "message": message,
+        "file": place.source.name,
+        "line": line,
+        "column": column,
+        "path": path,
+        "label": label,
+        "help": help,
+        "also": also,
+    })
+}
+
+/// The bytes of a place, made to fit the text whatever they say.
+fn span(place: &Place) -> std::ops::Range<usize> {
+    let text = &place.source.text;
+    let start = text.floor_char_boundary(place.start);
+    start..text.ceil_char_boundary(place.end.max(start))
+}
+
+/// The plan's words in a sentence: on one line, without anything that a terminal would obey, and not too many.
+fn clean(text: &str) -> String {
+    let mut clean = String::new();
+    for c in text.chars() {
+        if clean.len() > LONGEST {
+            clean.push('…');
+            break;
+        }
+        if obeyed(c) { clean.extend(c.escape_unicode()) } else { clean.push(c) }
+    }
+    clean
+}
+
+/// The plan's lines, byte for byte as long; what a terminal would obey is shown as something else. (The renderer does the same for
+/// ASCII control characters.)
+fn printable_source(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| !c.is_ascii() && obeyed(c)) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| match c.len_utf8() {
+        2 if obeyed(c) => '·',
+        3 if obeyed(c) => char::REPLACEMENT_CHARACTER,
+        _ => c,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// Control characters, and those that turn the direction of writing.
+fn obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::core::problem::Source;
+
+    fn problem(text: &str, words: &str) -> Problem {
+        let source = Arc::new(Source { name: "plan.yaml".into(), text: text.into() });
+        let start = text.find(words).unwrap();
+        let place = Place { source, start, end: start + words.len() };
+        Problem::new("unknown-key", format!("no key `{words}`"), place, "here").with_help("leave it out").with_path("receipt")
+    }
+
+    #[test]
+    fn the_words_are_underlined_in_their_line() {
+        let text = text(&[problem("grüße: 1\nrecepit: 2\n", "recepit")], false);
+        assert!(text.contains("error[unknown-key]: no key `recepit`"), "{text}");
+        assert!(text.contains("plan.yaml:2:1") && text.contains("^^^^^^^ here") && text.contains("help: leave it out"), "{text}");
+    }
+
+    #[test]
+    fn columns_count_characters_not_bytes() {
+        let json = json(&[problem("ü: é x\n", "x")]);
+        assert_eq!((&json[0]["line"], &json[0]["column"], &json[0]["path"]), (&json!(1), &json!(6), &json!("receipt")));
+    }
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_printed() {
+        for hostile in ["\u{1b}[31mred", "a\u{9b}31m", "a\u{202e}b", "a\u{7}b", "a\rb"] {
+            let text = text(&[problem(&format!("x: {hostile}\n"), hostile)], false);
+            assert!(!text.chars().any(|c| c != '\n' && obeyed(c)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut() {
+        let long = format!("{}x{}", "a".repeat(50_000), "b".repeat(50_000));
+        let text = text(&[problem(&long, "x")], false);
+        assert!(text.len() < 2_000, "{}", text.len());
+    }
+
+    #[test]
+    fn a_place_that_does_not_fit_its_text_is_made_to_fit() {
+        let source = Arc::new(Source { name: "p".into(), text: "ü".into() });
+        for (start, end) in [(1, 1), (5, 9), (2, 0), (0, 1)] {
+            let place = Place { source: Arc::clone(&source), start, end };
+            assert!(!text(&[Problem::new("x", "m", place, "")], false).is_empty());
+        }
+    }
+}
