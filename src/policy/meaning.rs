@@ -4,13 +4,13 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>. Where they leave a doubt, two spellings stay different.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::json;
 use super::operator::{Comparison, Known, Operator};
+use super::values::Network;
 
 /// What a statement does with the requests it applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -191,24 +191,11 @@ fn plain(known: Known, values: BTreeSet<String>) -> (Known, BTreeSet<String>) {
             (Known { comparison: Comparison::Text, ..known }, values)
         }
         Comparison::TextIgnoringCase => (known, lower(values)),
-        Comparison::Ip => (known, values.into_iter().map(|value| network(&value).unwrap_or(value)).collect()),
+        Comparison::Ip => {
+            (known, values.into_iter().map(|value| Network::read(&value).map_or(value, |network| network.to_string())).collect())
+        }
         _ => (known, values),
     }
-}
-
-/// An address range written in one way, with the bits behind its prefix cleared.
-/// "If you specify an IP address without the associated routing prefix, IAM uses the default prefix value of /32" (of IPv6 assumed: /128).
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress>
-fn network(text: &str) -> Option<String> {
-    let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-    let address: IpAddr = address.parse().ok()?;
-    let width = if address.is_ipv4() { 32 } else { 128 };
-    let prefix: u32 = prefix.map_or(Some(width), |prefix| prefix.parse().ok()).filter(|prefix| *prefix <= width)?;
-    let first = match address {
-        IpAddr::V4(v4) => IpAddr::V4((v4.to_bits() & u32::MAX.checked_shl(32 - prefix).unwrap_or(0)).into()),
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & u128::MAX.checked_shl(128 - prefix).unwrap_or(0)).into()),
-    };
-    Some(format!("{first}/{prefix}"))
 }
 
 #[cfg(test)]

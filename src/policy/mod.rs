@@ -10,17 +10,31 @@
 //! It must never guess: what cannot be known is a third answer ([`Decision::Depends`]), not a yes or a no.
 
 mod build;
+mod caller;
+mod condition;
+mod context;
+mod covers;
 mod document;
 mod error;
+mod evaluate;
 mod json;
+mod lockout;
 mod meaning;
 mod operator;
 mod splice;
 mod statement;
+mod truth;
+mod values;
+mod variables;
+mod wildcard;
 
 pub use build::{Allow, Conditions, Principal};
+pub use caller::Caller;
+pub use context::Context;
 pub use document::{Document, Version};
 pub use error::PolicyError;
+pub use evaluate::{Deciding, Decision, Request, Verdict, evaluate, evaluate_with_delegation};
+pub use lockout::{Lockout, Needs, lockout};
 pub use meaning::{Effect, Meaning};
 pub use splice::Edits;
 pub use statement::Statement;
