@@ -112,6 +112,13 @@ checked_text! {
     Partition, "a partition such as `aws`", |t| t.starts_with("aws") && lower_digits_dashes(t)
 }
 
+impl Default for Partition {
+    /// The commercial one.
+    fn default() -> Self {
+        Self("aws".to_owned())
+    }
+}
+
 impl Partition {
     /// The partition that a region lies in, by the prefixes AWS documents.
     /// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>

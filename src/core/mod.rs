@@ -1,5 +1,19 @@
-//! Pure: no clock, no network, no environment, no async.
+//! What everything else speaks of, and the four steps: observe, compile, diff, apply. Pure: no clock, no network, no environment.
 
 pub mod address;
+pub mod apply;
+pub mod change;
+pub mod compile;
+pub mod deferred;
+pub mod desired;
+pub mod diff;
+pub mod draft;
 pub mod ids;
+pub mod live;
+pub mod observe;
+pub mod order;
+pub mod owner;
 pub mod problem;
+pub mod safety;
+pub mod scene;
+pub mod world;

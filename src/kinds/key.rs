@@ -9,7 +9,7 @@ use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
 use crate::core::live::PolicyText;
 use crate::core::scene::{KeyRef, Scene};
-use crate::policy::{self, Document};
+use crate::policy::{self, Caller, Context, Decision, Document, Request};
 
 /// `DescribeKey`.
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html>
@@ -75,7 +75,16 @@ pub fn alias_of(scene: &Scene<'_>, key: &KeyRef) -> Option<String> {
 pub fn leaves_it_to_its_account(scene: &Scene<'_>, key: &Address, actions: &[&str]) -> bool {
     let Some(policy) = scene.live.get::<PolicyText>(&key.with_kind(AddressKind::KeyPolicy)).present() else { return false };
     let Ok(document) = Document::parse(&policy.text) else { return false };
-    actions.iter().all(|action| policy::delegates_to_account(&document, &key.account, &scene.home().partition(), action))
+    let allows = |action: &&str| {
+        let request = Request {
+            caller: Caller::AccountRoot(key.account.clone()),
+            action: action.replace('*', ""),
+            resource: scene.key(&key.name).arn_text(scene.home()),
+            context: Context::closed(),
+        };
+        policy::evaluate(&[("key policy", &document)], &request).decision == Decision::Allowed
+    };
+    actions.iter().all(allows)
 }
 
 #[cfg(feature = "aws")]

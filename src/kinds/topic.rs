@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 use crate::core::address::{Address, AddressKind};
-use crate::core::ids::{AccountId, Arn};
+use crate::core::ids::{AccountId, Arn, Partition};
 use crate::core::live::PolicyText;
 use crate::core::scene::{KeyRef, Scene};
-use crate::policy::{self, Document};
+use crate::policy::{self, Caller, Context, Decision, Document, Edits, Request, Statement};
 
 /// `GetTopicAttributes`, less the policy.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html>
@@ -69,9 +69,25 @@ pub fn default_statement_stands(scene: &Scene<'_>, policy: &Address) -> bool {
         return true;
     };
     let Ok(document) = Document::parse(&text.text) else { return false };
-    let foreign = document.statements().filter(|statement| statement.sid().is_none_or(|sid| !scene.owner.owns_sid(sid)));
-    let mut foreign = foreign.map(policy::Statement::value);
-    foreign.any(|statement| policy::is_topic_default(&statement, scene.home().account.as_str()))
+    let account = scene.home().account.as_str();
+    let mut foreign = document.statements().filter(|statement| statement.sid().is_none_or(|sid| !scene.owner.owns_sid(sid)));
+    foreign.any(|statement| lets_its_own_account_publish(statement, policy, account))
+}
+
+/// Judged alone, with nothing known of the request but whose it is: a statement with further conditions is not the default one.
+fn lets_its_own_account_publish(statement: &Statement, topic: &Address, account: &str) -> bool {
+    let alone = Document::empty().splice(&Edits { put: vec![statement.clone()], ..Edits::default() });
+    let region = topic.region.as_ref().map_or("", |region| region.as_str());
+    let arn = Arn::new(&topic.region.as_ref().map_or_else(Partition::default, Partition::of), "sns", region, topic.account.as_str(), &topic.name);
+    let asks = |context| Request {
+        caller: Caller::Service("ses.amazonaws.com".to_owned()),
+        action: "sns:Publish".to_owned(),
+        resource: arn.to_string(),
+        context,
+    };
+    let decision = |context| policy::evaluate(&[("topic policy", &alone)], &asks(context)).decision;
+    let owned = Context::closed().with("aws:SourceOwner", [account]);
+    decision(owned) == Decision::Allowed && decision(Context::closed()) != Decision::Allowed
 }
 
 #[cfg(feature = "aws")]

@@ -337,7 +337,7 @@ impl ReceiptAction {
 }
 
 /// The key that a settled rule names; a promise of an alias's ARN is the alias.
-pub(super) fn key_named(scene: &Scene<'_>, text: &str) -> KeyRef {
+pub(crate) fn key_named(scene: &Scene<'_>, text: &str) -> KeyRef {
     let promised = text.parse::<Deferred>().ok().and_then(|deferred| Address::read_at(&deferred.of, scene.home()).ok());
     match promised {
         Some(alias) => KeyRef::Pending { absent: scene.live.has(&alias), alias },

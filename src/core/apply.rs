@@ -1,0 +1,159 @@
+//! `apply`: does a [`ChangeSet`], phase by phase, and decides nothing. What depends on a failure is held back; what does not is finished.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use serde::Serialize;
+
+use super::change::{Change, ChangeSet, Phase};
+use super::world::{Done, Failure, World};
+
+/// What became of one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It is done.
+    Done,
+    /// AWS refused it.
+    Failed,
+    /// It was not tried, because of what failed before, or because the run was stopped.
+    Held,
+    /// It was tried and no answer came: the next plan shows whether it was done.
+    Unknown,
+}
+
+/// One change and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What became of it.
+    pub status: Status,
+    /// What AWS said, or what held it back.
+    pub error: Option<String>,
+    /// AWS's code, for the explanation.
+    pub code: Option<String>,
+}
+
+/// What became of a whole set.
+#[derive(Debug, Clone, Default)]
+pub struct Applied {
+    /// By change id.
+    pub outcomes: BTreeMap<String, Outcome>,
+    /// Whether anything was written at all.
+    pub wrote: bool,
+    /// Whether a signal ended it.
+    pub interrupted: bool,
+}
+
+impl Applied {
+    /// Whether every change is done.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.outcomes.values().all(|outcome| outcome.status == Status::Done)
+    }
+}
+
+/// Told what happens while it happens.
+pub trait Watch: Sync {
+    /// A change has come to its end.
+    fn ended(&self, change: &Change, outcome: &Outcome);
+}
+
+/// How many writes are under way at once.
+const WRITES: usize = 8;
+
+/// Does the set. `stop` is looked at between writes: the one under way is finished and recorded.
+pub async fn apply(world: &impl World, set: &ChangeSet, watch: &impl Watch, stop: &AtomicBool) -> Applied {
+    let mut applied = Applied::default();
+    for phase in Phase::ALL {
+        let changes: Vec<&Change> = set.changes.iter().filter(|change| change.phase == phase).collect();
+        run_phase(world, phase, batches(&changes), &mut applied, watch, stop).await;
+    }
+    applied
+}
+
+/// The statements of one container are one write; every other change is one of its own.
+fn batches(changes: &[&Change]) -> Vec<Vec<Change>> {
+    let mut batches: Vec<Vec<Change>> = Vec::new();
+    for change in changes {
+        let mate = batches.iter_mut().find(|batch| {
+            batch.first().is_some_and(|first| first.statement.is_some() && change.statement.is_some() && first.address == change.address)
+        });
+        match mate {
+            Some(batch) => batch.push((*change).clone()),
+            None => batches.push(vec![(*change).clone()]),
+        }
+    }
+    batches
+}
+
+async fn run_phase(
+    world: &impl World,
+    phase: Phase,
+    mut waiting: Vec<Vec<Change>>,
+    applied: &mut Applied,
+    watch: &impl Watch,
+    stop: &AtomicBool,
+) {
+    let mut running = FuturesUnordered::new();
+    loop {
+        let mut rest = Vec::new();
+        for batch in waiting {
+            match verdict(phase, &batch, applied, stop) {
+                Verdict::Hold(why) => record(batch, &Outcome { status: Status::Held, error: Some(why), code: None }, applied, watch),
+                Verdict::Go if running.len() < WRITES => running.push(async {
+                    let result = world.perform(&batch).await;
+                    (batch, result)
+                }),
+                Verdict::Go | Verdict::Wait => rest.push(batch),
+            }
+        }
+        waiting = rest;
+        let Some((batch, result)) = running.next().await else { break };
+        let outcome = match result {
+            Ok(done) => {
+                applied.wrote |= done == Done::Written;
+                Outcome { status: Status::Done, error: None, code: None }
+            }
+            Err(Failure { says, code, unknown }) => {
+                applied.wrote |= unknown;
+                let status = if unknown { Status::Unknown } else { Status::Failed };
+                Outcome { status, error: Some(says), code: Some(code) }
+            }
+        };
+        record(batch, &outcome, applied, watch);
+    }
+}
+
+enum Verdict {
+    Go,
+    Wait,
+    Hold(String),
+}
+
+fn verdict(phase: Phase, batch: &[Change], applied: &mut Applied, stop: &AtomicBool) -> Verdict {
+    if stop.load(Ordering::SeqCst) {
+        applied.interrupted = true;
+        return Verdict::Hold("the run was stopped".to_owned());
+    }
+    let failed = |id: &&String| applied.outcomes.get(*id).is_some_and(|outcome| outcome.status != Status::Done);
+    if phase.waits_for_all() {
+        if let Some((id, _)) = applied.outcomes.iter().find(|(_, outcome)| outcome.status != Status::Done) {
+            return Verdict::Hold(format!("{id} is not done, and nothing is activated, removed or narrowed before everything else is"));
+        }
+    }
+    let ids: BTreeSet<&str> = batch.iter().map(|change| change.id.as_str()).collect();
+    let mut needs = batch.iter().flat_map(|change| &change.needs).filter(|id| !ids.contains(id.as_str()));
+    if let Some(id) = needs.clone().find(failed) {
+        return Verdict::Hold(format!("it needs {id}, which is not done"));
+    }
+    if needs.any(|id| !applied.outcomes.contains_key(id)) { Verdict::Wait } else { Verdict::Go }
+}
+
+fn record(batch: Vec<Change>, outcome: &Outcome, applied: &mut Applied, watch: &impl Watch) {
+    for change in batch {
+        watch.ended(&change, outcome);
+        applied.outcomes.insert(change.id, outcome.clone());
+    }
+}

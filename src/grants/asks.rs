@@ -1,0 +1,44 @@
+//! The requests that a grant is for, as SES makes them: what the evaluator is asked when it must be known whether a grant is there.
+
+use super::{Grant, Principal};
+use crate::core::address::AddressKind;
+use crate::core::scene::Scene;
+use crate::policy::{Caller, Context, Request};
+
+/// The object that SES writes when a rule is saved (facts §1.4).
+const SETUP_OBJECT: &str = "AMAZON_SES_SETUP_NOTIFICATION";
+
+/// One request for each action. Of the context only what SES is known to send is said; everything else is unknown, not absent.
+#[must_use]
+pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
+    let role_arn = || scene.role(grant.at.name.as_str()).map(|role| role.arn);
+    let caller = match &grant.principal {
+        Principal::Ses { .. } => Caller::Service("ses.amazonaws.com".to_owned()),
+        Principal::Role(arn) => Caller::Identity(arn.clone()),
+        Principal::Identity => match role_arn() {
+            Some(arn) => Caller::Identity(arn),
+            None => return Vec::new(),
+        },
+    };
+    let resource = match (grant.at.kind, grant.resources.first()) {
+        (AddressKind::KeyPolicy, _) => scene.key(&grant.at.name).arn_text(scene.home()),
+        (AddressKind::RoleTrust, _) => role_arn().map(|arn| arn.to_string()).unwrap_or_default(),
+        (_, Some(resource)) => resource.strip_suffix('*').map_or_else(|| resource.clone(), |prefix| format!("{prefix}{SETUP_OBJECT}")),
+        (_, None) => return Vec::new(),
+    };
+    let account = scene.home().account.to_string();
+    let mut context = Context::open().with("aws:SecureTransport", ["true"]);
+    if let Principal::Ses { .. } = grant.principal {
+        context = context.with("aws:SourceAccount", [account.clone()]).with("aws:SourceArn", [grant.rule.to_string()]);
+        if grant.at.kind == AddressKind::TopicPolicy {
+            context = context.with("aws:SourceOwner", [account]);
+        }
+    }
+    let request = |action: &&str| Request {
+        caller: caller.clone(),
+        action: action.replace('*', ""),
+        resource: resource.clone(),
+        context: context.clone(),
+    };
+    grant.actions.iter().map(request).collect()
+}
