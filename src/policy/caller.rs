@@ -38,6 +38,8 @@ enum Relation {
     Account,
     /// It is a session of the caller, or the role whose session the caller is.
     Kin,
+    /// It is written in a way that does not tell.
+    Unclear,
     Stranger,
 }
 
@@ -66,6 +68,8 @@ impl Caller {
                 let Ok(principal) = name.parse::<Arn>() else { return Relation::Stranger };
                 self.relation_to(&principal)
             }
+            // S3 names accounts by a canonical user id, too.
+            ("CanonicalUser", Self::Identity(_) | Self::AccountRoot(_)) => Relation::Unclear,
             _ => Relation::Stranger,
         }
     }
@@ -108,7 +112,7 @@ impl Caller {
             Relation::Is => Truth::Yes,
             // A role stands for all its sessions; whether a role acts in one certain session is not known.
             Relation::Kin if self.role().is_some_and(|(_, session)| session.is_some()) => Truth::Yes,
-            Relation::Kin => Truth::depends_on("Principal"),
+            Relation::Kin | Relation::Unclear => Truth::depends_on("Principal"),
             // To deny an account denies all in it.
             Relation::Account => with_account.into(),
             Relation::Stranger => Truth::No,
@@ -124,7 +128,7 @@ impl Caller {
             Self::Service(_) | Self::AccountRoot(_) => has(Relation::Is),
             Self::Identity(_) => has(Relation::Is) && has(Relation::Account) && (self.role().is_none() || has(Relation::Kin)),
         };
-        match (whole, has(Relation::Is) || has(Relation::Kin)) {
+        match (whole, has(Relation::Is) || has(Relation::Kin) || has(Relation::Unclear)) {
             (true, _) => Truth::No,
             (false, true) => Truth::depends_on("NotPrincipal"),
             (false, false) => Truth::Yes,
@@ -140,7 +144,8 @@ impl Caller {
             context.default("aws:principalservicename", Some(name.clone()));
             return;
         }
-        // "This key is present in the request context only if the call to your resource is made directly by an AWS service principal".
+        // "The aws:SourceAccount condition key is only available when the call to your resource is made directly by an AWS service
+        // principal", and so are its siblings.
         for key in ["aws:principalservicename", "aws:principalservicenameslist", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid"] {
             context.default(key, None);
         }

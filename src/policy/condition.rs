@@ -22,7 +22,7 @@ impl Test {
         match context.get(&self.key) {
             Known::Unknown => Truth::depends_on(&self.key),
             found if operator.comparison == Comparison::Null => self.is_null(found == Known::Absent),
-            Known::Absent => self.holds_without_the_key(operator),
+            Known::Absent => holds_without_the_key(operator),
             Known::Values(values) => {
                 let variables = has_variables.then_some(context);
                 let each = values.iter().map(|value| self.holds_for(value, operator, variables));
@@ -42,20 +42,6 @@ impl Test {
             "false" => (!absent).into(),
             _ => Truth::depends_on(&self.key),
         }))
-    }
-
-    fn holds_without_the_key(&self, operator: operator::Known) -> Truth {
-        match operator.quantifier {
-            // "It also returns true if there are no context keys in the request".
-            Some(Quantifier::ForAllValues) => Truth::Yes,
-            // Of IfExists one page says "evaluate the condition element as true", of ForAnyValue another one
-            // "for no matching context key …, the condition returns false": left open.
-            Some(Quantifier::ForAnyValue) if operator.if_exists => Truth::depends_on(&self.key),
-            Some(Quantifier::ForAnyValue) => Truth::No,
-            // "If the key that you specify in a policy condition is not present in the request context, the values do not match and the
-            // condition is false. If the policy condition requires that the key is not matched, …, the condition is true."
-            None => (operator.if_exists || operator.negated).into(),
-        }
     }
 
     /// One value of the request against the list: "a logical OR" of what is asked for, "a logical NOR" of what is shut out.
@@ -87,5 +73,19 @@ impl Test {
             },
             Comparison::Null => open(),
         }
+    }
+}
+
+/// Whether an operator holds where its key is absent.
+fn holds_without_the_key(operator: operator::Known) -> Truth {
+    match operator.quantifier {
+        // "It also returns true if there are no context keys in the request".
+        Some(Quantifier::ForAllValues) => Truth::Yes,
+        // One value must match, and IfExists does not change that (tried out at
+        // https://repost.aws/questions/QU9HFmDzP0QGuU-fd7rS6B7w/foranyvalue-stringequalsifexists-behaving-unexpectedly).
+        Some(Quantifier::ForAnyValue) => Truth::No,
+        // "If the key that you specify in a policy condition is not present in the request context, the values do not match and the
+        // condition is false. If the policy condition requires that the key is not matched, …, the condition is true."
+        None => (operator.if_exists || operator.negated).into(),
     }
 }

@@ -34,7 +34,7 @@ pub enum Decision {
     Allowed,
     /// A statement denies it. No other statement can help.
     ExplicitDeny,
-    /// No statement speaks of it.
+    /// No statement allows it. Whether one denies it, too, may be open.
     ImplicitDeny,
     /// It hangs on what is not known of the request.
     Depends,

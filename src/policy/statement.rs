@@ -25,7 +25,7 @@ impl Statement {
     /// # Errors
     /// The text is not a JSON object, or names a member twice.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        Self::parse_at(text.trim(), 0)
+        Self::parse_at(text.trim_matches([' ', '\t', '\n', '\r']), 0)
     }
 
     /// A statement written anew, compactly, with its members in the given order.

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 
 mod conditions;
+mod laws;
 mod principals;
 
 const RULE: &str = "arn:aws:ses:eu-west-1:111122223333:receipt-rule-set/s:receipt-rule/r";

@@ -42,6 +42,8 @@ fn who_is_named_is_allowed() {
         (aws(&[USER]), USER, Decision::Allowed),
         (aws(&[USER]), "arn:aws:iam::111122223333:user/bob", Decision::ImplicitDeny),
         (aws(&["AROAEXAMPLEID"]), ROLE, Decision::ImplicitDeny),
+        (json!({"CanonicalUser": "79a59df9"}), ROLE, Decision::Depends),
+        (json!({"CanonicalUser": "79a59df9"}), "service", Decision::ImplicitDeny),
         (json!({}), "service", Decision::ImplicitDeny),
     ];
     for (who, caller, expected) in cases {
