@@ -71,7 +71,7 @@ impl Test {
         let (Operator::Known(loose), Operator::Known(strict)) = (&self.operator, &stricter.operator) else { return false };
         let same_key = self.key == stricter.key && loose.quantifier == strict.quantifier && loose.negated == strict.negated;
         // An absent key passes with IfExists, and with a negation.
-        let same_absence = loose.if_exists == strict.if_exists || (loose.if_exists && loose.quantifier.is_none());
+        let same_absence = loose.if_exists || !strict.if_exists;
         same_key && same_absence && self.asks_less(*loose, stricter, *strict)
     }
 
@@ -190,6 +190,11 @@ mod tests {
         let plain = Statement::from_value(json!({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"})).unwrap();
         let ours = grant("Action", &json!("s3:PutObject"));
         assert!(plain.covers(&ours));
+        let (nobody, attached) = (
+            grant("Principal", &json!({})),
+            Statement::from_value(json!({"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/in/*"})).unwrap(),
+        );
+        assert!(attached.covers(&attached) && !nobody.covers(&attached) && !attached.covers(&nobody) && !attached.covers(&ours));
         for (member, value) in [
             ("NotPrincipal", json!("*")),
             ("NotAction", json!("a:b")),

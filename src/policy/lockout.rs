@@ -64,17 +64,36 @@ mod tests {
     use super::*;
     use crate::policy::Context;
 
+    fn caller_of(name: &str) -> Caller {
+        match name {
+            "root" => Caller::AccountRoot("111122223333".parse().unwrap()),
+            arn => Caller::Identity(arn.parse().unwrap()),
+        }
+    }
+
     fn asked(statements: Value, caller: &str, needs: Needs) -> Lockout {
         let document = Document::parse(&json!({"Version": "2012-10-17", "Statement": statements}).to_string()).unwrap();
         let (action, resource) = match needs {
             Needs::Permission => ("kms:PutKeyPolicy", "arn:aws:kms:eu-west-1:111122223333:key/k"),
             Needs::NoDenial => ("s3:PutBucketPolicy", "arn:aws:s3:::b"),
         };
-        let caller = match caller {
-            "root" => Caller::AccountRoot("111122223333".parse().unwrap()),
-            arn => Caller::Identity(arn.parse().unwrap()),
+        lockout(
+            &document,
+            &Request { caller: caller_of(caller), action: action.into(), resource: resource.into(), context: Context::open() },
+            needs,
+        )
+    }
+
+    /// The same question to a topic policy that denies everyone.
+    fn of_topic(caller: &str) -> Lockout {
+        let deny = json!({"Statement": {"Effect": "Deny", "Principal": "*", "Action": "SNS:*", "Resource": "*"}}).to_string();
+        let request = Request {
+            caller: caller_of(caller),
+            action: "sns:SetTopicAttributes".into(),
+            resource: "arn:aws:sns:eu:111122223333:t".into(),
+            context: Context::open(),
         };
-        lockout(&document, &Request { caller, action: action.into(), resource: resource.into(), context: Context::open() }, needs)
+        lockout(&Document::parse(&deny).unwrap(), &request, Needs::NoDenial)
     }
 
     fn by(index: usize) -> Option<Deciding> {
@@ -119,6 +138,7 @@ mod tests {
         assert_eq!(asked(json!([deny(json!({}))]), "root", Needs::NoDenial), Lockout::No, "root can always repair a bucket");
         let objects = json!({"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"});
         assert_eq!(asked(json!([objects]), ADMIN, Needs::NoDenial), Lockout::No);
+        assert_eq!(of_topic("root"), Lockout::Yes(by(0)), "of a topic this is not said");
         let not_admin = deny(json!({"ArnNotEquals": {"aws:PrincipalArn": ADMIN}}));
         assert_eq!(asked(json!([not_admin]), ADMIN, Needs::NoDenial), Lockout::No);
     }

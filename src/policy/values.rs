@@ -117,7 +117,7 @@ impl Network {
     }
 
     pub(super) fn contains(self, address: IpAddr) -> bool {
-        self.first.is_ipv4() == address.is_ipv4() && first_of(address, self.prefix) == self.first
+        first_of(address, self.prefix) == self.first
     }
 }
 

@@ -85,6 +85,8 @@ fn every_probe_has_the_right_answer() {
     let lower = json!({"Version": "2012-10-17", "statement": [{"effect": "Allow"}]});
     assert!(!same(&lower, &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}]})), "members have case");
 
+    assert!(!same(&json!({"New": 1}), &json!({"New": 2})), "a top-level member nobody knows makes a difference");
+
     let (a, b) = (json!({"Effect": "Allow"}), json!({"Effect": "Deny"}));
     let many = |statements: &[&Value]| json!({"Version": "2012-10-17", "Statement": statements});
     assert!(same(&many(&[&a, &a, &b]), &many(&[&a, &b, &b])), "a repeated statement says nothing new");
@@ -277,6 +279,8 @@ fn an_account_lives_where_its_statement_does() {
     assert!(!key("111122223333", china).means_the_same(&key("arn:aws:iam::111122223333:root", china)));
     assert!(!key("111122223333", "*").means_the_same(&key(root, "*")), "nothing says China");
     assert_eq!(key("111122223333", "*").meaning_in("aws-cn"), key(root, "*").meaning_in("aws-cn"), "the caller says China");
+    assert!(key("111122223333", "arn:aws*:s3:::b").means_the_same(&key("arn:aws:iam::111122223333:root", "arn:aws*:s3:::b")));
+    assert!(!key("11112222333", "*").means_the_same(&key("arn:aws:iam::11112222333:root", "*")), "eleven digits are no account");
     assert!(key("111122223333", "arn:*:s3:::b").means_the_same(&key("arn:aws:iam::111122223333:root", "arn:*:s3:::b")));
 }
 

@@ -104,6 +104,11 @@ fn what_already_means_the_same_keeps_its_bytes() {
 }
 
 #[test]
+fn one_without_a_sid_does_not_hide_behind_a_foreign_sid() {
+    assert_eq!(splice(r#"{"Statement":[{"Sid":"Theirs"}]}"#, &put(&[json!({})])), r#"{"Statement":[{"Sid":"Theirs"},{}]}"#);
+}
+
+#[test]
 fn a_sid_that_was_there_twice_is_there_once() {
     let text = r#"{"Statement":[{"Sid":"A","Effect":"Deny"},{"Sid":"T"},{"Sid":"A"}]}"#;
     assert_eq!(splice(text, &put(&[json!({"Sid": "A"})])), r#"{"Statement":[{"Sid":"A"},{"Sid":"T"}]}"#);

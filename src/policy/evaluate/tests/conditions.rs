@@ -58,6 +58,9 @@ fn arns() {
     );
     check("ArnEquals", &sets, &[(Is(&[RULE]), ALLOWED), (Absent, NOT), (Unknown, OPEN)]);
     check("ArnNotEquals", &sets, &[(Is(&[RULE]), NOT), (Is(&["arn:aws:ses:eu:9:x"]), ALLOWED), (Absent, ALLOWED)]);
+    let value = "arn:aws:someservice:us-east-2:999999999999:store/abc:111122223333:finance/document.txt";
+    check("ArnLike", &json!("arn:aws:someservice:*:111122223333:finance/*"), &[(Is(&[value]), NOT)]);
+    check("StringLike", &json!("arn:aws:someservice:*:111122223333:finance/*"), &[(Is(&[value]), ALLOWED)]);
     check("ArnNotLike", &json!("*"), &[(Is(&[RULE]), NOT), (Absent, ALLOWED)]);
 }
 
