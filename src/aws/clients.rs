@@ -24,7 +24,7 @@ use super::stats::Stats;
 use super::store::Lockout as Question;
 use crate::core::address::{Address, Home};
 use crate::core::ids::{AccountId, Arn, Region};
-use crate::plan::language::Via;
+use crate::plan::language::{Accounts, Via};
 use crate::policy::{self, Caller, Context, Document, Lockout, Needs, Request};
 
 /// What the command line and the environment say of the connection.
@@ -121,7 +121,20 @@ pub trait Reach: std::fmt::Debug + Send + Sync {
     fn reach(&self, account: &AccountId) -> (Via, Option<String>);
 }
 
+impl Reach for Accounts {
+    fn reach(&self, account: &AccountId) -> (Via, Option<String>) {
+        let access = self.by_id.get(account).or(self.default.as_ref());
+        access.map_or((Via::Caller, None), |access| (access.via.clone(), access.external_id.clone()))
+    }
+}
+
 impl Session {
+    /// The connection as seen from `home`, for the plan whose inline policies are named so.
+    #[must_use]
+    pub fn new(clients: Arc<Clients>, home: Home, caller: Option<Arn>, inline_policy: String, accounts: Arc<dyn Reach>) -> Self {
+        Self { clients, home, caller, inline_policy, accounts, memo: Arc::default() }
+    }
+
     /// The same connection with nothing remembered.
     #[must_use]
     pub fn fresh(&self) -> Self {

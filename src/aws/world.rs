@@ -8,7 +8,7 @@ use futures_util::stream;
 use tokio::time::Instant;
 
 use super::error::{AwsError, Class};
-use super::{Answer, Ask, Session, Store, Written};
+use super::{Answer, Ask, Session, Soon, Store, Written};
 use crate::containers::STORES;
 use crate::core::address::{Address, AddressKind};
 use crate::core::change::{Action, Change, Phase};
@@ -21,7 +21,7 @@ use crate::policy::{Document, Edits, Statement};
 impl World for Session {
     async fn read(&self, addresses: &BTreeSet<Address>) -> BTreeMap<Address, Observed> {
         self.clients.stats.wave(addresses.len());
-        let reads = addresses.iter().map(|at| async move { (at.clone(), self.read_one(at).await) });
+        let reads: Vec<Soon<'_, (Address, Answer)>> = addresses.iter().map(|at| self.read_placed(at)).collect();
         let answers: Vec<_> = stream::iter(reads).buffer_unordered(self.clients.settings.parallel.max(1)).collect().await;
         let now = answers.into_iter().filter_map(|(at, answer)| match answer {
             Answer::Now(observed) => Some((at, observed)),
@@ -54,6 +54,10 @@ fn failure(error: &AwsError) -> Failure {
 }
 
 impl Session {
+    fn read_placed<'a>(&'a self, at: &'a Address) -> Soon<'a, (Address, Answer)> {
+        Box::pin(async move { (at.clone(), self.read_one(at).await) })
+    }
+
     async fn read_one(&self, at: &Address) -> Answer {
         let ask = Ask { aws: self, at };
         let answer = if let Some(store) = store_of(at) {

@@ -47,6 +47,7 @@ pub fn compile(scene: &Scene<'_>) -> Desired {
             desired.containers.entry(at).or_default();
         }
     }
+    desired.accept.clone_from(&scene.plan.accept);
     desired.findings = checks::run(scene, &desired);
     desired
 }

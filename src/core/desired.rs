@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::address::{Address, Home};
-use super::change::{Finding, Unreadable};
+use super::change::Finding;
 use super::ids::Arn;
 use super::owner::Owner;
 use super::problem::Cause;
@@ -31,8 +31,8 @@ pub struct Desired {
     pub containers: BTreeMap<Address, Container>,
     /// What should be known.
     pub findings: Vec<Finding>,
-    /// What could not be read though it decides something.
-    pub unreadable: BTreeSet<Unreadable>,
+    /// Codes that the plan accepts, with its reasons.
+    pub accept: BTreeMap<String, String>,
 }
 
 impl Desired {
@@ -48,7 +48,7 @@ impl Desired {
             tenants: Vec::new(),
             containers: BTreeMap::new(),
             findings: Vec::new(),
-            unreadable: BTreeSet::new(),
+            accept: BTreeMap::new(),
         }
     }
 

@@ -27,10 +27,12 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
         diff_container(at, container, desired, live, &mut draft);
     }
     draft.findings.extend(desired.findings.iter().cloned());
-    draft.unreadable.extend(desired.unreadable.iter().cloned());
     unreadable_facts(live, &mut draft);
     let unchanged = draft.unchanged;
-    let (changes, findings, unreadable) = draft.finish();
+    let (changes, mut findings, unreadable) = draft.finish();
+    for finding in &mut findings {
+        finding.accepted = desired.accept.get(&finding.code).cloned();
+    }
     ChangeSet {
         plan: desired.plan.clone(),
         home: desired.home.clone(),

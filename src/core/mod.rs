@@ -16,4 +16,5 @@ pub mod owner;
 pub mod problem;
 pub mod safety;
 pub mod scene;
+pub mod selection;
 pub mod world;

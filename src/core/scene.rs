@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::language::{GrantException, Plan, Role, Stance, Via};
+use crate::plan::language::{GrantException, Plan, Role, Stance};
 
 use super::address::{Address, AddressKind, Home};
 use super::deferred::Deferred;
-use super::ids::{AccountId, Arn, Region};
+use super::ids::{Arn, Region};
 use super::live::{Live, Seen};
 use super::owner::Owner;
 use crate::kinds::key::{Alias, Key};
@@ -122,16 +122,6 @@ impl<'a> Scene<'a> {
     pub fn may_write(&self, container: &Address) -> bool {
         let by_account = || self.plan.accounts.by_id.get(&container.account).is_none_or(|access| access.manage);
         self.exception(container).and_then(|exception| exception.manage).unwrap_or_else(by_account)
-    }
-
-    /// How an account is reached.
-    #[must_use]
-    pub fn via(&self, account: &AccountId) -> Via {
-        if *account == self.home().account {
-            return Via::Caller;
-        }
-        let accounts = &self.plan.accounts;
-        accounts.by_id.get(account).or(accounts.default.as_ref()).map_or(Via::Caller, |access| access.via.clone())
     }
 
     /// `bucket/NAME` in the account that owns it: the account of a bucket is in no ARN, so the plan says it.

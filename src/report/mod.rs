@@ -1,3 +1,5 @@
 //! Values → text and JSON. Nothing else formats output.
 
+pub mod json;
 pub mod problems;
+pub mod text;

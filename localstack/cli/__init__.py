@@ -1,0 +1,1 @@
+"""Command line of the emulator: set up, start and stop a LocalStack process."""

@@ -1,0 +1,1 @@
+"""What LocalStack lacks to test mail receiving against: see ../../README.md."""

@@ -1,0 +1,1 @@
+"""What tests use to steer and watch the emulator: ``/_test/*``."""

@@ -1,0 +1,1 @@
+"""What AWS refuses or answers differently, and LocalStack lets through."""

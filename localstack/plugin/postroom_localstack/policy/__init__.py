@@ -1,0 +1,1 @@
+"""IAM policies: reading, evaluating and checking them. No LocalStack in here."""

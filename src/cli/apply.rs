@@ -1,0 +1,184 @@
+//! `postroom apply`: does what `plan` shows.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+
+use super::exit::{Exit, Stop};
+use super::input;
+use super::options::{AwsArgs, OnlyArgs, PlanArgs};
+use super::plan::{calls, changes, say_stats};
+use super::printer::Printer;
+use super::refusal;
+use super::validate::has_errors;
+use crate::core::address::Home;
+use crate::core::apply::{self, Applied, Outcome, Watch};
+use crate::core::change::{Change, ChangeSet, Flag};
+use crate::core::safety::{Allowed, refusals};
+use crate::report;
+
+/// How long IAM is given to make what was written known: AWS says seconds, others' tools wait two minutes (facts §4.2).
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    aws: AwsArgs,
+    #[command(flatten)]
+    only: OnlyArgs,
+    /// Does not ask
+    #[arg(short, long, env = "POSTROOM_YES")]
+    yes: bool,
+    /// Lets rules, rule sets, filters and roles be deleted or replaced
+    #[arg(long, env = "POSTROOM_ALLOW_DELETE")]
+    allow_delete: bool,
+    /// Lets the active rule set change while one is active
+    #[arg(long, env = "POSTROOM_ALLOW_ACTIVATE")]
+    allow_activate: bool,
+    /// Passes the plan's `safety:`
+    #[arg(long, env = "POSTROOM_FORCE")]
+    force: bool,
+    /// Does not wait for IAM to make known what was written: what SES refuses is refused at once
+    #[arg(long, env = "POSTROOM_NO_WAIT")]
+    no_wait: bool,
+}
+
+pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
+    if args.aws.live.is_some() {
+        return Err(Stop::usage("apply writes to AWS: it does not go with --live"));
+    }
+    let patience = if args.no_wait { Duration::ZERO } else { PATIENCE };
+    let seen = input::look(&args.plan, &args.aws, patience, printer).await?;
+    let Some(session) = &seen.session else { return Err(Stop::usage("apply needs AWS")) };
+    let set = changes(&seen, &args.only);
+    let partial = !args.only.only.is_empty();
+    if !printer.is_json() {
+        printer.result(&report::text::change_set(&set, partial));
+    }
+    refuse(args, &set, &seen.plan).inspect_err(|_| {
+        if printer.is_json() {
+            printer.json(&report::json::change_set(&set, None, partial, calls(&seen)));
+        }
+    })?;
+    if !set.is_empty() {
+        agree(args, &set, printer)?;
+    }
+    let progress = printer.progress("applying", set.changes.len());
+    let signal = Signal::listen();
+    let watch = Reporter { printer, progress: progress.clone(), home: &set.home };
+    let applied = apply::apply(&session.fresh(), &set, &watch, &signal.stop).await;
+    progress.finish_and_clear();
+    let calls = calls(&seen);
+    if printer.is_json() {
+        printer.json(&report::json::change_set(&set, Some(&applied), partial, calls));
+    } else {
+        printer.result(&report::text::applied(&set, &applied));
+        say_stats(&args.aws, calls, printer);
+    }
+    if !applied.interrupted {
+        for text in refusal::explain(session, &seen.plan, &set, &applied).await {
+            printer.say(&text);
+        }
+    }
+    Ok(exit(&applied, &signal))
+}
+
+/// What is refused before the first write.
+fn refuse(args: &Args, set: &ChangeSet, plan: &crate::plan::language::Plan) -> Result<(), Stop> {
+    if has_errors(&set.findings, args.plan.strict) {
+        return Err(Stop::refused("findings stand in the way; nothing was written"));
+    }
+    if !set.unreadable.is_empty() {
+        let help = "give the caller the permission to read it; or, where it is not yours to write, say `manage: false` for it in the plan";
+        let message = "something could not be read, so that nothing can be said of the whole; nothing was written".to_owned();
+        return Err(Stop::Because(Exit::Unreadable, message, Some(help.to_owned())));
+    }
+    let flags = [(args.allow_delete, Flag::AllowDelete), (args.allow_activate, Flag::AllowActivate)];
+    let flags: BTreeSet<Flag> = flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag).collect();
+    let refused = refusals(set, plan.safety, &Allowed { flags, force: args.force });
+    if refused.is_empty() { Ok(()) } else { Err(Stop::refused(refused.join("\n       "))) }
+}
+
+fn agree(args: &Args, set: &ChangeSet, printer: &Printer) -> Result<(), Stop> {
+    if args.yes {
+        return Ok(());
+    }
+    if !Printer::can_ask() {
+        return Err(Stop::refused("there is no terminal to ask on: pass --yes; nothing was written"));
+    }
+    let question = format!("Apply {} changes to {} {}?", set.changes.len(), set.home.account, set.home.region);
+    if printer.confirm(&question) { Ok(()) } else { Err(Stop::refused("not confirmed; nothing was written")) }
+}
+
+fn exit(applied: &Applied, signal: &Signal) -> Exit {
+    if applied.interrupted {
+        return signal.exit();
+    }
+    if applied.is_complete() {
+        return Exit::Done;
+    }
+    if applied.wrote { Exit::Stopped } else { Exit::Error }
+}
+
+struct Reporter<'a> {
+    printer: &'a Printer,
+    progress: ProgressBar,
+    home: &'a Home,
+}
+
+impl Watch for Reporter<'_> {
+    fn ended(&self, change: &Change, outcome: &Outcome) {
+        self.progress.suspend(|| self.printer.say(&report::text::ended(change, &outcome.status, outcome.error.as_deref(), self.home)));
+        self.progress.inc(1);
+    }
+}
+
+/// SIGINT and SIGTERM: the call in flight is finished and recorded, and nothing new is begun.
+struct Signal {
+    stop: Arc<AtomicBool>,
+    number: Arc<AtomicU8>,
+}
+
+impl Signal {
+    fn listen() -> Self {
+        let signal = Self { stop: Arc::default(), number: Arc::default() };
+        let (stop, number) = (Arc::clone(&signal.stop), Arc::clone(&signal.number));
+        tokio::spawn(async move {
+            number.store(caught().await.number(), Ordering::SeqCst);
+            stop.store(true, Ordering::SeqCst);
+        });
+        signal
+    }
+
+    fn exit(&self) -> Exit {
+        if self.number.load(Ordering::SeqCst) == Exit::Terminated.number() { Exit::Terminated } else { Exit::Interrupted }
+    }
+}
+
+#[cfg(unix)]
+async fn caught() -> Exit {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => Exit::Interrupted,
+            _ = terminate.recv() => Exit::Terminated,
+        },
+        Err(_) => interrupted().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn caught() -> Exit {
+    interrupted().await
+}
+
+async fn interrupted() -> Exit {
+    let _ = tokio::signal::ctrl_c().await;
+    Exit::Interrupted
+}

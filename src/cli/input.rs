@@ -1,0 +1,197 @@
+//! From the arguments to a plan, and to the account seen through it.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::exit::{Exit, Stop};
+use super::options::{AwsArgs, PlanArgs};
+use super::printer::Printer;
+use crate::aws::{AwsError, Clients, Session, Settings};
+use crate::core::address::{Address, Home};
+use crate::core::ids::{AccountId, Region};
+use crate::core::live::{LIVE_FORMAT, Live};
+use crate::core::observe::observe;
+use crate::core::owner::Owner;
+use crate::core::problem::Source;
+use crate::plan::language::Plan;
+use crate::plan::{self, Draft, Given};
+
+/// A plan file is a page or two; what is larger is not one.
+const LARGEST_FILE: u64 = 16 << 20;
+
+fn read_text(path: &Path) -> Result<String, Stop> {
+    let cannot = |error: std::io::Error| {
+        let help = (error.kind() == std::io::ErrorKind::NotFound).then(|| "name the plan: `postroom plan FILE`".to_owned());
+        Stop::Because(Exit::Error, format!("cannot read `{}`: {error}", path.display()), help)
+    };
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    } else {
+        std::fs::File::open(path).map_err(cannot)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    }
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(Stop::usage(format!("`{}` is larger than {} MB", path.display(), LARGEST_FILE >> 20)));
+    }
+    String::from_utf8(bytes).map_err(|error| Stop::usage(format!("`{}` is not UTF-8: {error}", path.display())))
+}
+
+/// The plan's text, read as YAML.
+pub(super) fn draft(args: &PlanArgs) -> Result<Draft, Stop> {
+    let source = Source { name: args.plan.display().to_string(), text: read_text(&args.plan)? };
+    plan::parse(Arc::new(source)).map_err(Stop::Plan)
+}
+
+fn variables(args: &PlanArgs) -> Result<BTreeMap<String, String>, Stop> {
+    let mut vars = BTreeMap::new();
+    let mut set = |text: &str, from: &str| match text.split_once('=') {
+        Some((name, value)) => {
+            vars.insert(name.trim().to_owned(), value.to_owned());
+            Ok(())
+        }
+        None => Err(Stop::usage(format!("{from}: expected NAME=VALUE, found `{text}`"))),
+    };
+    for file in &args.var_file {
+        let lines = read_text(file)?;
+        for line in lines.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+            set(line, &file.display().to_string())?;
+        }
+    }
+    args.vars.iter().try_for_each(|text| set(text, "--var"))?;
+    Ok(vars)
+}
+
+/// The plan for an account and region, with what the arguments say.
+pub(super) fn settle(draft: &Draft, args: &PlanArgs, home: &Home) -> Result<Plan, Stop> {
+    let given = Given { vars: variables(args)?, account: Some(home.account.clone()), region: Some(home.region.clone()), target: None };
+    draft.settle(&given).map_err(Stop::Plan)
+}
+
+/// A flag may say what the plan leaves open, and not contradict it.
+fn agree<T: PartialEq + ToString>(what: &str, flag: Option<T>, plan: Option<T>) -> Result<Option<T>, Stop> {
+    match (flag, plan) {
+        (Some(flag), Some(plan)) if flag != plan => {
+            Err(Stop::refused(format!("the plan is for {what} {}, and --{what} says {}", plan.to_string(), flag.to_string())))
+        }
+        (flag, plan) => Ok(plan.or(flag)),
+    }
+}
+
+/// Account and region without asking AWS. `stand_in` is used where neither plan nor flag says: for checks that do not depend on it.
+pub(super) fn offline_home(draft: &Draft, args: &PlanArgs, stand_in: bool) -> Result<Home, Stop> {
+    let account = agree("account", args.account.clone(), draft.account())?;
+    let region = agree("region", args.region.clone(), draft.region())?.or_else(environment_region);
+    let account = account.or_else(|| stand_in.then(|| "000000000000".parse::<AccountId>().ok()).flatten());
+    let region = region.or_else(|| stand_in.then(|| "us-east-1".parse::<Region>().ok()).flatten());
+    match (account, region) {
+        (Some(account), Some(region)) => Ok(Home { account, region }),
+        (None, _) => Err(Stop::usage("which account is not known: write `account:` in the plan, or pass --account")),
+        (_, None) => Err(no_region()),
+    }
+}
+
+fn environment_region() -> Option<Region> {
+    ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok()?.parse().ok())
+}
+
+fn no_region() -> Stop {
+    Stop::usage("which region is not known: write `region:` in the plan, pass --region, or set AWS_REGION")
+}
+
+/// What a command that looks at an account has in hand.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// The plan.
+    pub(super) plan: Plan,
+    /// The account.
+    pub(super) live: Live,
+    /// The connection; none with `--live`.
+    pub(super) session: Option<Session>,
+}
+
+/// Reads the plan and what it looks at.
+pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Duration, printer: &Printer) -> Result<Seen, Stop> {
+    let draft = draft(plan)?;
+    if let Some(file) = &aws.live {
+        return from_snapshot(&draft, plan, file);
+    }
+    let session = connect(&draft, plan, aws, patience).await?;
+    let settled = settle(&draft, plan, &session.home)?;
+    let progress = printer.progress("reading", 0);
+    let live = see(&session, &settled).await;
+    progress.finish_and_clear();
+    Ok(Seen { plan: settled, live, session: Some(session) })
+}
+
+/// Everything the plan looks at, read anew.
+pub(super) async fn see(session: &Session, plan: &Plan) -> Live {
+    let mut live = Live::new(session.home.clone());
+    live.caller.clone_from(&session.caller);
+    observe(&session.fresh(), plan, live).await
+}
+
+fn from_snapshot(draft: &Draft, args: &PlanArgs, file: &Path) -> Result<Seen, Stop> {
+    let text = read_text(file)?;
+    let live: Live = serde_json::from_str(&text).map_err(|error| Stop::usage(format!("`{}` is not a snapshot: {error}", file.display())))?;
+    if live.format_version != LIVE_FORMAT {
+        let message = format!("`{}` is a snapshot of format {}; this postroom reads {LIVE_FORMAT}", file.display(), live.format_version);
+        return Err(Stop::Because(Exit::Error, message, Some("take it again with this version".to_owned())));
+    }
+    let account = agree("account", args.account.clone(), draft.account())?;
+    let region = agree("region", args.region.clone(), draft.region())?;
+    if account.is_some_and(|account| account != live.home.account) || region.is_some_and(|region| region != live.home.region) {
+        return Err(Stop::refused(format!("the snapshot is of {} {}, and the plan is for another", live.home.account, live.home.region)));
+    }
+    let plan = settle(draft, args, &live.home)?;
+    Ok(Seen { plan, live, session: None })
+}
+
+/// Connects, and makes sure that it is the right account before anything of it is read.
+async fn connect(draft: &Draft, plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Duration) -> Result<Session, Stop> {
+    let region = agree("region", plan.region.clone(), draft.region())?;
+    let settings = Settings {
+        profile: aws.profile.clone(),
+        region: region.clone(),
+        endpoint_url: aws.endpoint_url.clone(),
+        timeout: aws.timeout(),
+        ses_rate: aws.ses_rate,
+        parallel: aws.parallel,
+        patience,
+    };
+    let clients = Arc::new(Clients::connect(settings).await);
+    let region = region.or_else(|| clients.region()).ok_or_else(no_region)?;
+    let wanted = agree("account", plan.account.clone(), draft.account())?;
+    let (account, caller) = clients.caller().await.map_err(|error| no_caller(&error))?;
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != account) {
+        return Err(Stop::refused(format!("the plan is for account {wanted}, and these credentials are of {account}; nothing was read")));
+    }
+    let home = Home { account, region };
+    let settled = settle(draft, plan, &home)?;
+    let former: Vec<_> = settled.was.iter().map(|name| name.value.clone()).collect();
+    let owner = Owner::new(&settled.name, &home, &former);
+    Ok(Session::new(clients, home, Some(caller), owner.inline_policy(), Arc::new(settled.accounts)))
+}
+
+fn no_caller(error: &AwsError) -> Stop {
+    let help = "set credentials as for every AWS tool (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role of the machine), or --profile";
+    Stop::Because(Exit::Error, format!("cannot tell who calls: {error}"), Some(help.to_owned()))
+}
+
+/// The facts of `--assume`: a snapshot, or a map of address (as people write it) to what the reader of that address gives.
+pub(super) fn facts(file: &Path, home: &Home) -> Result<Live, Stop> {
+    let text = read_text(file)?;
+    let wrong = |why: String| Stop::usage(format!("`{}` holds no facts: {why}", file.display()));
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    if value.get("format_version").is_some() {
+        return serde_json::from_value(value).map_err(|error| wrong(error.to_string()));
+    }
+    let serde_json::Value::Object(members) = value else { return Err(wrong("expected a map of addresses".to_owned())) };
+    let mut live = Live::new(home.clone());
+    for (address, fact) in members {
+        let at = Address::read_at(&address, home).map_err(|error| wrong(format!("`{address}`: {error}")))?;
+        live.seen.insert(at, super::render::observed(fact));
+    }
+    Ok(live)
+}

@@ -1,0 +1,102 @@
+//! The arguments that commands share. Each has an environment variable `POSTROOM_…`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::core::ids::{AccountId, Region};
+
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Whether to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What is printed, and how.
+#[derive(Debug, Args)]
+pub(super) struct Output {
+    /// How results are written
+    #[arg(long, global = true, value_enum, default_value = "text", env = "POSTROOM_FORMAT")]
+    pub(super) format: Format,
+    /// Colours; NO_COLOR is kept
+    #[arg(long, global = true, value_enum, default_value = "auto", env = "POSTROOM_COLOR")]
+    pub(super) color: Colour,
+    /// Results and errors only
+    #[arg(short, long, global = true, env = "POSTROOM_QUIET")]
+    pub(super) quiet: bool,
+}
+
+/// Which plan, and for where.
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// The plan; `-` is standard input
+    #[arg(value_name = "PLAN", default_value = "postroom.yaml", env = "POSTROOM_PLAN")]
+    pub(super) plan: PathBuf,
+    /// Sets a variable of the plan
+    #[arg(long = "var", value_name = "NAME=VALUE", env = "POSTROOM_VAR", value_delimiter = ';')]
+    pub(super) vars: Vec<String>,
+    /// Sets variables from a file of NAME=VALUE lines
+    #[arg(long, value_name = "FILE", env = "POSTROOM_VAR_FILE")]
+    pub(super) var_file: Vec<PathBuf>,
+    /// The account the plan is for; any other is refused
+    #[arg(long, env = "POSTROOM_ACCOUNT")]
+    pub(super) account: Option<AccountId>,
+    /// The SES region, where the plan says none
+    #[arg(long, env = "POSTROOM_REGION")]
+    pub(super) region: Option<Region>,
+    /// Counts warnings as errors
+    #[arg(long, env = "POSTROOM_STRICT")]
+    pub(super) strict: bool,
+}
+
+/// How AWS is reached.
+#[derive(Debug, Args)]
+pub(super) struct AwsArgs {
+    /// A profile of the AWS configuration
+    #[arg(long, env = "POSTROOM_PROFILE")]
+    pub(super) profile: Option<String>,
+    /// Another endpoint for all services, such as an emulator (also AWS_ENDPOINT_URL)
+    #[arg(long, value_name = "URL", env = "POSTROOM_ENDPOINT_URL")]
+    pub(super) endpoint_url: Option<String>,
+    /// How many requests are under way at once
+    #[arg(long, default_value_t = 64, env = "POSTROOM_PARALLEL")]
+    pub(super) parallel: usize,
+    /// Seconds for one attempt of a request
+    #[arg(long, default_value_t = 30, value_name = "SECONDS", env = "POSTROOM_TIMEOUT")]
+    pub(super) timeout: u64,
+    /// SES calls a second for each account and region; 0 = unpaced, for an emulator
+    #[arg(long, default_value_t = 1.0, value_name = "N", env = "POSTROOM_SES_RATE")]
+    pub(super) ses_rate: f64,
+    /// Reads a snapshot instead of AWS
+    #[arg(long, value_name = "FILE", env = "POSTROOM_LIVE")]
+    pub(super) live: Option<PathBuf>,
+    /// Prints what went over the wire
+    #[arg(long, env = "POSTROOM_STATS")]
+    pub(super) stats: bool,
+}
+
+impl AwsArgs {
+    pub(super) fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout.max(1))
+    }
+}
+
+/// Which part.
+#[derive(Debug, Args)]
+pub(super) struct OnlyArgs {
+    /// Only changes at these addresses, and what they need; `*` and `?` match
+    #[arg(long, value_name = "ADDRESS|GLOB", env = "POSTROOM_ONLY", value_delimiter = ',')]
+    pub(super) only: Vec<String>,
+}

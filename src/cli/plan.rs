@@ -1,0 +1,70 @@
+//! `postroom plan`: what would change, and why.
+
+use std::time::Duration;
+
+use super::exit::{Exit, Stop};
+use super::input::{self, Seen};
+use super::options::{AwsArgs, OnlyArgs, PlanArgs};
+use super::printer::Printer;
+use super::validate::has_errors;
+use crate::core::change::ChangeSet;
+use crate::core::compile::compile;
+use crate::core::diff::diff;
+use crate::core::scene::Scene;
+use crate::core::selection::select;
+use crate::report;
+
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    aws: AwsArgs,
+    #[command(flatten)]
+    only: OnlyArgs,
+    /// Exits with 2 when there are changes
+    #[arg(long, env = "POSTROOM_DETAILED_EXITCODE")]
+    detailed_exitcode: bool,
+}
+
+pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
+    let seen = input::look(&args.plan, &args.aws, Duration::ZERO, printer).await?;
+    let set = changes(&seen, &args.only);
+    let calls = calls(&seen);
+    if printer.is_json() {
+        printer.json(&report::json::change_set(&set, None, !args.only.only.is_empty(), calls));
+    } else {
+        printer.result(&report::text::change_set(&set, !args.only.only.is_empty()));
+        say_stats(&args.aws, calls, printer);
+    }
+    Ok(if has_errors(&set.findings, args.plan.strict) {
+        Exit::Error
+    } else if !set.unreadable.is_empty() {
+        Exit::Unreadable
+    } else if args.detailed_exitcode && !set.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
+}
+
+/// The pure part: compile, compare, select.
+pub(super) fn changes(seen: &Seen, only: &OnlyArgs) -> ChangeSet {
+    let scene = Scene::new(&seen.plan, &seen.live);
+    let mut set = diff(&compile(&scene), &seen.live);
+    select(&mut set, &only.only);
+    set
+}
+
+/// What went over the wire.
+pub(super) fn calls(seen: &Seen) -> Option<serde_json::Value> {
+    let session = seen.session.as_ref()?;
+    serde_json::to_value(session.clients.stats.report()).ok()
+}
+
+pub(super) fn say_stats(aws: &AwsArgs, calls: Option<serde_json::Value>, printer: &Printer) {
+    if let (true, Some(calls)) = (aws.stats, calls) {
+        printer.say(&serde_json::to_string_pretty(&calls).unwrap_or_default());
+    }
+}

@@ -1,0 +1,27 @@
+//! `postroom snapshot`: everything `plan` reads.
+
+use std::time::Duration;
+
+use super::exit::{Exit, Stop};
+use super::input;
+use super::options::{AwsArgs, PlanArgs};
+use super::plan::{calls, say_stats};
+use super::printer::Printer;
+use crate::core::live::Observed;
+
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    aws: AwsArgs,
+}
+
+pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
+    let seen = input::look(&args.plan, &args.aws, Duration::ZERO, printer).await?;
+    printer.json(&serde_json::to_value(&seen.live).map_err(|error| Stop::usage(error.to_string()))?);
+    say_stats(&args.aws, calls(&seen), printer);
+    let unreadable = seen.live.seen.values().any(|observed| matches!(observed, Observed::Unreadable(_)));
+    Ok(if unreadable { Exit::Unreadable } else { Exit::Done })
+}

@@ -1,0 +1,144 @@
+//! The JSON of contract/cli.md.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::core::address::Home;
+use crate::core::apply::Applied;
+use crate::core::change::{Action, Change, ChangeSet, Finding, Phase};
+use crate::core::desired::{Desired, State};
+
+/// The version of this format.
+pub const FORMAT: u32 = 1;
+
+/// What a run cost, where it was counted.
+pub type Calls = Option<Value>;
+
+/// `plan --format json`; with `applied`, what `apply` prints.
+#[must_use]
+pub fn change_set(set: &ChangeSet, applied: Option<&Applied>, partial: bool, calls: Calls) -> Value {
+    let in_phase = |phase| set.changes.iter().filter(|change| change.phase == phase && change.statement.is_some()).count();
+    let mut target = json!({
+        "target": null,
+        "account": set.home.account,
+        "region": set.home.region,
+        "summary": {
+            "create": set.count(Action::Create),
+            "update": set.count(Action::Update) + set.count(Action::Reorder) + set.count(Action::Activate) + set.count(Action::Deactivate) + set.count(Action::Adopt),
+            "replace": set.count(Action::Replace),
+            "delete": set.count(Action::Delete),
+            "unchanged": set.unchanged,
+            "widens": in_phase(Phase::Widen),
+            "narrows": in_phase(Phase::Narrow),
+        },
+        "partial": partial,
+        "changes": set.changes.iter().map(|entry| change(entry, &set.home, applied)).collect::<Vec<_>>(),
+        "mail": null,
+        "findings": set.findings.iter().map(finding).collect::<Vec<_>>(),
+        "unreadable": set.unreadable.iter().map(|it| json!({"address": it.address.seen_from(&set.home), "why": it.why})).collect::<Vec<_>>(),
+        "outputs": {},
+    });
+    if let (Some(calls), Some(members)) = (calls, target.as_object_mut()) {
+        members.insert("calls".to_owned(), calls);
+    }
+    json!({ "format_version": FORMAT, "plan": set.plan, "targets": [target] })
+}
+
+fn change(change: &Change, home: &Home, applied: Option<&Applied>) -> Value {
+    let Change {
+        id,
+        address,
+        statement,
+        action,
+        permission,
+        phase,
+        before,
+        after,
+        unknown,
+        needs,
+        needs_flag,
+        also_granted_by,
+        because,
+        doc,
+        note,
+    } = change;
+    let mut value = json!({
+        "id": id,
+        "address": address.seen_from(home),
+        "statement": statement,
+        "action": action,
+        "permission": permission,
+        "phase": u8::from(*phase),
+        "before": before,
+        "after": after,
+        "unknown": unknown,
+        "needs": needs,
+        "needs_flag": needs_flag,
+        "also_granted_by": also_granted_by,
+        "because": because,
+        "doc": doc,
+        "note": note,
+    });
+    let outcome = applied.and_then(|applied| applied.outcomes.get(id));
+    if let (Some(outcome), Some(members)) = (outcome, value.as_object_mut()) {
+        members.insert("status".to_owned(), json!(outcome.status));
+        members.insert("error".to_owned(), json!(outcome.error));
+    }
+    value
+}
+
+/// One finding.
+#[must_use]
+pub fn finding(finding: &Finding) -> Value {
+    let Finding { code, severity, message, because, doc, accepted } = finding;
+    json!({"code": code, "severity": severity, "message": message, "because": because, "doc": doc, "accepted": accepted})
+}
+
+/// `render`: each address with the document or spec that the plan asks for.
+#[must_use]
+pub fn desired(desired: &Desired) -> Value {
+    let mut entries: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    for (at, wanted) in &desired.resources {
+        let entry = entries.entry(at.seen_from(&desired.home)).or_default();
+        match &wanted.state {
+            State::Present(spec) => entry.insert("spec".to_owned(), spec.clone()),
+            State::Pinned => entry.insert("existing".to_owned(), json!(true)),
+            State::Absent => entry.insert("absent".to_owned(), json!(true)),
+        };
+        entry.insert("because".to_owned(), json!(wanted.because));
+    }
+    for (at, container) in desired.containers.iter().filter(|(_, container)| !container.statements.is_empty()) {
+        let statements: Vec<Value> = container.statements.values().map(|wanted| wanted.statement.value()).collect();
+        let causes: BTreeMap<&String, Value> = container
+            .statements
+            .iter()
+            .map(|(sid, wanted)| (sid, json!({"because": wanted.because, "doc": wanted.doc, "note": wanted.note})))
+            .collect();
+        let entry = entries.entry(at.seen_from(&desired.home)).or_default();
+        entry.insert("document".to_owned(), json!({"Version": "2012-10-17", "Statement": statements}));
+        entry.insert("statements".to_owned(), json!(causes));
+        if container.hands_off {
+            entry.insert("manage".to_owned(), json!(false));
+        }
+    }
+    let list: Vec<Value> = entries
+        .into_iter()
+        .map(|(address, members)| {
+            let mut entry = Map::from_iter([("address".to_owned(), json!(address))]);
+            entry.extend(members);
+            Value::Object(entry)
+        })
+        .collect();
+    json!({
+        "format_version": FORMAT,
+        "plan": desired.plan,
+        "targets": [{
+            "target": null,
+            "account": desired.home.account,
+            "region": desired.home.region,
+            "resources": list,
+            "findings": desired.findings.iter().map(finding).collect::<Vec<_>>(),
+        }],
+    })
+}

@@ -1,0 +1,192 @@
+//! What people read: one change after the other, the difference of each document, the plan line that asked for it, a summary.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use crate::core::apply::{Applied, Status};
+use crate::core::change::{Action, Change, ChangeSet, Finding, Phase};
+use crate::core::problem::{Cause, Severity};
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+fn paint(style: Style, text: impl std::fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Text of others is never printed raw: an escape sequence in a name would move the reader's cursor.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter }).collect()
+}
+
+/// A whole change set.
+#[must_use]
+pub fn change_set(set: &ChangeSet, partial: bool) -> String {
+    let mut text = String::new();
+    let head = format!("{} in {} {}", set.plan, set.home.account, set.home.region);
+    let _ = writeln!(text, "{}{}", paint(BOLD, head), if partial { " (partial: --only)" } else { "" });
+    for change in &set.changes {
+        let _ = write!(text, "\n{}", one_change(change, set));
+    }
+    text += &findings(&set.findings);
+    for it in &set.unreadable {
+        let _ = writeln!(text, "\n{} {}: {}", paint(RED, "unreadable"), it.address.seen_from(&set.home), clean(&it.why));
+    }
+    let _ = write!(text, "\n{}", summary(set));
+    text
+}
+
+fn symbol(action: Action) -> (Style, &'static str, &'static str) {
+    match action {
+        Action::Create => (GREEN, "+", "create"),
+        Action::Update => (YELLOW, "~", "update"),
+        Action::Replace => (YELLOW, "±", "replace"),
+        Action::Delete => (RED, "-", "delete"),
+        Action::Reorder => (YELLOW, "~", "reorder"),
+        Action::Activate => (CYAN, "*", "activate"),
+        Action::Deactivate => (RED, "*", "deactivate"),
+        Action::Adopt => (CYAN, "~", "adopt"),
+        Action::None => (DIM, " ", "unchanged"),
+    }
+}
+
+fn one_change(change: &Change, set: &ChangeSet) -> String {
+    let (style, sign, verb) = symbol(change.action);
+    let mut text = String::new();
+    let _ = writeln!(text, "{} {} {}", paint(style, sign), paint(style, verb), paint(BOLD, clean(&change.address.seen_from(&set.home))));
+    if let Some(sid) = &change.statement {
+        let what = match change.phase {
+            Phase::Narrow => " (after the rules have changed)",
+            _ => "",
+        };
+        let _ = writeln!(text, "    statement {}{what}", clean(sid));
+    }
+    text += &difference(&change.after, &change.before);
+    if let Some(note) = &change.note {
+        let _ = writeln!(text, "    {} {}", paint(CYAN, "note"), clean(note));
+    }
+    if !change.also_granted_by.is_empty() {
+        let _ = writeln!(text, "    {} {}", paint(CYAN, "also granted by"), clean(&change.also_granted_by.join(", ")));
+    }
+    if !change.unknown.is_empty() {
+        let _ = writeln!(text, "    {} {}", paint(CYAN, "known after apply"), change.unknown.join(", "));
+    }
+    if let Some(flag) = change.needs_flag {
+        let flag = serde_json::to_value(flag).ok().and_then(|flag| flag.as_str().map(str::to_owned)).unwrap_or_default();
+        let _ = writeln!(text, "    {} {flag}", paint(YELLOW, "needs"));
+    }
+    text += &causes(&change.because);
+    text
+}
+
+/// The plan lines of a change; many rules may share a statement.
+fn causes(because: &[Cause]) -> String {
+    const SHOWN: usize = 3;
+    let mut text = String::new();
+    for Cause { file, line, column, path } in because.iter().take(SHOWN) {
+        let _ = writeln!(text, "    {}", paint(DIM, format!("because {}:{line}:{column} {}", clean(file), clean(path))));
+    }
+    if let Some(more) = because.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        let _ = writeln!(text, "    {}", paint(DIM, format!("because of {more} more lines")));
+    }
+    text
+}
+
+/// Want against have, as lines of pretty JSON. `serde_json` escapes control characters.
+fn difference(want: &Value, have: &Value) -> String {
+    let pretty = |value: &Value| if value.is_null() { String::new() } else { serde_json::to_string_pretty(value).unwrap_or_default() + "\n" };
+    let (want, have) = (pretty(want), pretty(have));
+    let mut text = String::new();
+    for line in TextDiff::from_lines(&have, &want).iter_all_changes() {
+        let shown = line.value().trim_end_matches('\n');
+        let _ = match line.tag() {
+            ChangeTag::Insert => writeln!(text, "    {}", paint(GREEN, format!("+ {shown}"))),
+            ChangeTag::Delete => writeln!(text, "    {}", paint(RED, format!("- {shown}"))),
+            ChangeTag::Equal => writeln!(text, "      {shown}"),
+        };
+    }
+    text
+}
+
+/// Findings, each with its plan lines and the AWS page.
+#[must_use]
+pub fn findings(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let (style, word) = match (finding.severity, &finding.accepted) {
+            (_, Some(_)) => (DIM, "accepted"),
+            (Severity::Error, None) => (RED, "error"),
+            (Severity::Warning, None) => (YELLOW, "warning"),
+            (Severity::Info, None) => (CYAN, "info"),
+        };
+        let message = finding.accepted.as_ref().map_or_else(|| clean(&finding.message), |reason| clean(reason));
+        let _ = writeln!(text, "\n{}[{}] {message}", paint(style, word), finding.code);
+        if finding.accepted.is_none() {
+            text += &causes(&finding.because);
+            if let Some(doc) = &finding.doc {
+                let _ = writeln!(text, "    {}", paint(DIM, doc));
+            }
+        }
+    }
+    text
+}
+
+fn summary(set: &ChangeSet) -> String {
+    if !set.unreadable.is_empty() {
+        return format!("{} could not be read, so that nothing can be said of the whole\n", things(set.unreadable.len(), "thing"));
+    }
+    if set.is_empty() {
+        return format!("Nothing to do: {} as the plan says.\n", things(set.unchanged, "thing"));
+    }
+    let update = set.changes.len() - set.count(Action::Create) - set.count(Action::Delete) - set.count(Action::Replace);
+    format!(
+        "{} to create, {update} to update, {} to replace, {} to delete; {} unchanged.\n",
+        set.count(Action::Create),
+        set.count(Action::Replace),
+        set.count(Action::Delete),
+        set.unchanged
+    )
+}
+
+fn things(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// One line for a change that has come to its end.
+#[must_use]
+pub fn ended(change: &Change, status: &Status, error: Option<&str>, home: &crate::core::address::Home) -> String {
+    let (style, word) = match status {
+        Status::Done => (GREEN, "done"),
+        Status::Failed => (RED, "failed"),
+        Status::Held => (YELLOW, "held"),
+        Status::Unknown => (RED, "unknown"),
+    };
+    let (_, _, verb) = symbol(change.action);
+    let statement = change.statement.as_ref().map(|sid| format!("#{}", clean(sid))).unwrap_or_default();
+    let error = error.map(|error| format!("\n    {}", clean(error))).unwrap_or_default();
+    format!("{} {} {verb} {}{statement}{error}", paint(style, word), change.id, clean(&change.address.seen_from(home)))
+}
+
+/// What became of a whole set.
+#[must_use]
+pub fn applied(set: &ChangeSet, applied: &Applied) -> String {
+    let count = |status: Status| applied.outcomes.values().filter(|outcome| outcome.status == status).count();
+    if applied.is_complete() {
+        return format!("Applied: {} done, {} unchanged.\n", set.changes.len(), set.unchanged);
+    }
+    format!(
+        "Not complete: {} done, {} failed, {} held back, {} unknown. What is done stays done; run apply again to go on.\n",
+        count(Status::Done),
+        count(Status::Failed),
+        count(Status::Held),
+        count(Status::Unknown)
+    )
+}
