@@ -41,7 +41,8 @@ def is_ready(home: Home) -> bool:
         stamp = home.stamp.read_text()
     except OSError:
         return False
-    return stamp in {_stamp(path) for path in REQUIREMENTS.values()}
+    # The interpreter is a link, and its target may have been removed since.
+    return home.python.exists() and stamp in {_stamp(path) for path in REQUIREMENTS.values()}
 
 
 def _stamp(requirements: Path) -> str:

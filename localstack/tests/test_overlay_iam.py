@@ -99,7 +99,7 @@ class Documents(EmulatorTest):
             (self.iam.put_user_policy, {"UserName": "mail"}, 2048),
             (self.iam.put_group_policy, {"GroupName": "mail"}, 5120),
         ):
-            sids = [f"S{number:0199}" for number in range(limit // 250)]
+            sids = [f"S{number:0199}" for number in range(limit // 300)]
             fits = document(*(allow(Sid=sid) for sid in sids))
             put(**who, PolicyName="one", PolicyDocument=fits)
             self.refused("LimitExceeded", put, **who, PolicyName="two", PolicyDocument=fits)
@@ -113,6 +113,13 @@ class Documents(EmulatorTest):
             "LimitExceeded",
             self.iam.create_policy,
             PolicyName="big",
+            PolicyDocument=document(*big),
+        )
+        small = self.iam.create_policy(PolicyName="small", PolicyDocument=document(allow()))
+        self.refused(
+            "LimitExceeded",
+            self.iam.create_policy_version,
+            PolicyArn=small["Policy"]["Arn"],
             PolicyDocument=document(*big),
         )
 

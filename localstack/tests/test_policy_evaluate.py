@@ -192,6 +192,7 @@ class Roles(unittest.TestCase):
 
     def test_keys(self) -> None:
         mine = policy({"Effect": "Allow", "Action": "kms:*", "Resource": "*"})
+        denied = policy({"Effect": "Deny", "Action": "kms:*", "Resource": "*"})
 
         def key(member: str) -> Any:
             return policy(statement(Principal={"AWS": member}, Action="kms:*", Resource="*"))
@@ -201,6 +202,7 @@ class Roles(unittest.TestCase):
             (True, mine, key(self.OWN), self.OWN),
             (False, nothing, key(self.OWN), self.OWN),
             (True, nothing, key(ROLE), self.OWN),
+            (False, denied, key(ROLE), self.OWN),
             (False, mine, nothing, self.OWN),
             (False, mine, key(self.OTHER), self.OWN),
             (False, nothing, key(ROLE), self.OTHER),

@@ -18,6 +18,7 @@ use super::lambda::Lambda;
 use super::memo::Memo;
 use super::pace::Pace;
 use super::s3::S3;
+use super::secretsmanager::SecretsManager;
 use super::ses::Ses;
 use super::sns::Sns;
 use super::stats::Stats;
@@ -232,6 +233,13 @@ impl Session {
         let config = self.config(&at.account, at.region.as_ref()).await?;
         let config = aws_sdk_lambda::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
         Ok(Lambda::new(aws_sdk_lambda::Client::from_conf(config)))
+    }
+
+    /// Secrets Manager in the region of a secret.
+    pub async fn secrets(&self, at: &Address) -> Result<SecretsManager, AwsError> {
+        let config = self.config(&at.account, at.region.as_ref()).await?;
+        let config = aws_sdk_secretsmanager::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        Ok(SecretsManager::new(aws_sdk_secretsmanager::Client::from_conf(config)))
     }
 
     /// IAM of an account.

@@ -1,4 +1,4 @@
-//! Answers that several addresses share — a topic and its policy are one call, all aliases are one list — are asked for once in a run.
+//! Answers that several addresses share — a topic and its policy are one call, all filters are one list — are asked for once in a run.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -8,7 +8,6 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::error::AwsError;
 use super::iam::{FoundRole, Iam};
-use super::kms::Kms;
 use super::ses::Ses;
 use super::sns::Sns;
 use crate::core::address::{Address, AddressKind};
@@ -36,7 +35,6 @@ impl<T: Clone> Once<T> {
 #[derive(Debug, Default)]
 pub struct Memo {
     topics: Once<Option<BTreeMap<String, String>>>,
-    aliases: Once<BTreeMap<String, String>>,
     filters: Once<BTreeMap<String, (String, String)>>,
     roles: Once<Option<FoundRole>>,
 }
@@ -49,11 +47,6 @@ impl Memo {
     /// A topic's attributes.
     pub async fn topic(&self, sns: &Sns, at: &Address) -> Result<Option<BTreeMap<String, String>>, AwsError> {
         self.topics.get(at.with_kind(AddressKind::Topic).to_string(), sns.attributes(at)).await
-    }
-
-    /// All aliases of an account and region: alias → key id.
-    pub async fn aliases(&self, kms: &Kms, at: &Address) -> Result<BTreeMap<String, String>, AwsError> {
-        self.aliases.get(place(at), kms.aliases()).await
     }
 
     /// All receipt filters: name → policy and CIDR.

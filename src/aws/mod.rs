@@ -9,6 +9,7 @@ mod lambda;
 mod memo;
 mod pace;
 mod s3;
+mod secretsmanager;
 mod ses;
 mod sns;
 mod stats;

@@ -10,6 +10,7 @@ mod bucket_object_lock_retention;
 mod bucket_region_needs_role;
 mod client_side_encryption;
 mod fifo_topic;
+mod foreign_deny_blocks_ses;
 mod function_missing;
 mod grant_missing;
 mod key_disabled;
@@ -66,6 +67,7 @@ pub static CHECKS: &[&Check] = &[
     &bucket_region_needs_role::CHECK,
     &client_side_encryption::CHECK,
     &fifo_topic::CHECK,
+    &foreign_deny_blocks_ses::CHECK,
     &function_missing::CHECK,
     &grant_missing::CHECK,
     &key_disabled::CHECK,

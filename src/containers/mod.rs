@@ -8,6 +8,7 @@ pub mod function;
 pub mod key;
 pub mod role_policy;
 pub mod role_trust;
+pub mod secret;
 pub mod topic;
 
 use crate::core::address::{Address, AddressKind};
@@ -48,6 +49,7 @@ table![
     key::KeyPolicy,
     topic::TopicPolicy,
     function::FunctionPolicy,
+    secret::SecretPolicy,
     role_trust::RoleTrust,
     role_policy::RolePolicy,
 ];

@@ -92,8 +92,10 @@ kinds! {
     BucketEncryption = "bucket-encryption" Account,
     /// A bucket's Object Lock default retention.
     BucketObjectLock = "bucket-object-lock" Account,
-    /// A KMS key; `alias/…` is the pointer to one.
+    /// A KMS key; `alias/…` stands for the one it points to.
     Key = "key" Region,
+    /// All aliases of an account and region, which are one list, named `all`.
+    KeyAliases = "key-aliases" Region,
     /// An SNS topic's attributes.
     Topic = "topic" Region,
     /// A Lambda function's configuration.

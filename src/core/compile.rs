@@ -28,7 +28,7 @@ pub fn reads(scene: &Scene<'_>) -> BTreeSet<Address> {
 fn named_container(scene: &Scene<'_>, text: &str, wanted: &mut BTreeSet<Address>) {
     let Some(at) = scene.container_address(text) else { return };
     if at.kind == AddressKind::KeyPolicy && at.name.starts_with("alias/") {
-        wanted.insert(at.with_kind(AddressKind::Key));
+        wanted.insert(crate::kinds::key::aliases_at(&at));
     } else if containers::of(at.kind).is_some() {
         wanted.insert(at);
     }

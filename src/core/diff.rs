@@ -47,8 +47,8 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
 /// What could not be read is never clean, whatever it was for. Containers that are not ours to write are a finding's matter.
 fn unreadable_facts(live: &Live, draft: &mut Draft) {
     for (address, observed) in &live.seen {
-        // Everybody else's inline policies are read to say what else grants the same, and decide nothing.
-        let decides = containers::of(address.kind).is_none() && address.kind != AddressKind::RolePolicies;
+        // Containers are looked at one by one. Everybody else's inline policies, and aliases that no key is named by, decide nothing.
+        let decides = containers::of(address.kind).is_none() && !matches!(address.kind, AddressKind::RolePolicies | AddressKind::KeyAliases);
         if let (Observed::Unreadable(why), true) = (observed, decides) {
             draft.unreadable.insert(Unreadable { address: address.clone(), why: why.clone() });
         }
@@ -84,6 +84,11 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
         Seen::Unreadable(why) => return draft.cannot_read(at, &why),
         // A key that is only an alias yet, or a role that is not there yet.
         Seen::Unread if container.statements.is_empty() => return,
+        Seen::Unread if at.kind == AddressKind::KeyPolicy => match live.seen.get(&crate::kinds::key::aliases_at(at)) {
+            Some(Observed::Unreadable(why)) => return draft.cannot_read(at, why),
+            // That there is no such alias is a finding's matter, and there is no policy to write.
+            _ => return,
+        },
         Seen::Unread => None,
     };
     let ours: BTreeMap<&str, &Statement> = document.iter().flat_map(Document::statements).filter_map(|have| Some((have.sid()?, have))).filter(|(sid, _)| desired.owner.owns_sid(sid)).collect();

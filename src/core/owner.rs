@@ -11,7 +11,7 @@ pub struct Owner {
     plan: PlanName,
     home: Home,
     mark: String,
-    former: Vec<String>,
+    former: Vec<(PlanName, String)>,
 }
 
 /// What every Sid of ours begins with.
@@ -27,7 +27,7 @@ impl Owner {
     /// The owner that a plan is in one account and region. `was` are earlier names of the plan: their marks count as ours.
     #[must_use]
     pub fn new(plan: &PlanName, home: &Home, was: &[PlanName]) -> Self {
-        let former = was.iter().map(|name| mark_of(name, home)).collect();
+        let former = was.iter().map(|name| (name.clone(), mark_of(name, home))).collect();
         Self { plan: plan.clone(), home: home.clone(), mark: mark_of(plan, home), former }
     }
 
@@ -48,7 +48,7 @@ impl Owner {
     #[must_use]
     pub fn owns_sid(&self, sid: &str) -> bool {
         let Some(mark) = sid.strip_prefix(SID_PREFIX).and_then(|rest| rest.get(..MARK_LENGTH)) else { return false };
-        mark == self.mark || self.former.iter().any(|former| former == mark)
+        mark == self.mark || self.former.iter().any(|(_, former)| former == mark)
     }
 
     /// Whether a Sid is of some postroom plan, ours or not.
@@ -64,6 +64,11 @@ impl Owner {
         format!("postroom-{}-{}", self.plan, self.home.region)
     }
 
+    /// The names that our inline policies had under earlier names of the plan.
+    pub fn former_inline_policies(&self) -> impl Iterator<Item = String> {
+        self.former.iter().map(|(plan, _)| format!("postroom-{plan}-{}", self.home.region))
+    }
+
     /// The value of the owner tag.
     #[must_use]
     pub fn tag(&self) -> String {
@@ -73,7 +78,14 @@ impl Owner {
     /// Whether a tag's value says that this plan made it. The region's part does not count: a role is shared by the targets of a plan.
     #[must_use]
     pub fn made(&self, tag: &str) -> bool {
-        tag.split_once('/').is_some_and(|(plan, mark)| plan == self.plan.as_str() || self.former.iter().any(|former| former == mark))
+        let by_former = |mark: &str| self.former.iter().any(|(_, former)| former == mark);
+        self.is_plan_of(tag) || tag.split_once('/').is_some_and(|(_, mark)| by_former(mark))
+    }
+
+    /// Whether a tag's value names the plan as it is called now.
+    #[must_use]
+    pub fn is_plan_of(&self, tag: &str) -> bool {
+        tag.split_once('/').is_some_and(|(plan, _)| plan == self.plan.as_str())
     }
 }
 
@@ -114,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_sid_is_a_sid_however_long_the_names_are() {
-        let long = owner("a-very-long-name-of-a-plan-indeed", "eu-west-1".trim());
+        let long = owner("a-very-long-name-of-a-plan-indee", "eu-west-1");
         let sid = long.sid("TwentyLettersPurpose", "arn:aws:s3:::b/*");
         assert!(sid.parse::<Sid>().is_ok(), "{sid} {}", sid.len());
         assert!(long.owns_sid(&sid));

@@ -9,7 +9,7 @@ use super::deferred::Deferred;
 use super::ids::{Arn, Region};
 use super::live::{Live, Seen};
 use super::owner::Owner;
-use crate::kinds::key::{Alias, Key};
+use crate::kinds::key::{Aliases, Key, aliases_at};
 
 /// A plan seen against an account.
 #[derive(Debug)]
@@ -179,7 +179,9 @@ impl<'a> Scene<'a> {
         self.key_at(&Address::new(AddressKind::Key, name, account, &region))
     }
 
-    fn key_at(&self, at: &Address) -> KeyRef {
+    /// A key by its address.
+    #[must_use]
+    pub fn key_at(&self, at: &Address) -> KeyRef {
         let region = at.region.as_ref().unwrap_or(&self.home().region);
         let arn = |name: &str| Arn::new(&Home { account: at.account.clone(), region: region.clone() }.partition(), "kms", region.as_str(), at.account.as_str(), name);
         if at.name == "alias/aws/ses" {
@@ -188,11 +190,11 @@ impl<'a> Scene<'a> {
         if !at.name.starts_with("alias/") {
             return KeyRef::Known { at: at.clone(), arn: arn(&format!("key/{}", at.name)) };
         }
-        match self.live.get::<Alias>(at) {
-            Seen::Present(alias) => {
-                let key = Address { name: alias.key_id.clone(), ..at.clone() };
-                KeyRef::Known { at: key, arn: arn(&format!("key/{}", alias.key_id)) }
-            }
+        match self.live.get::<Aliases>(&aliases_at(at)) {
+            Seen::Present(aliases) => match aliases.get(&at.name) {
+                Some(id) => KeyRef::Known { at: Address { name: id.clone(), ..at.clone() }, arn: arn(&format!("key/{id}")) },
+                None => KeyRef::Pending { alias: at.clone(), absent: true },
+            },
             Seen::Absent => KeyRef::Pending { alias: at.clone(), absent: true },
             Seen::Unreadable(_) | Seen::Unread => KeyRef::Pending { alias: at.clone(), absent: false },
         }

@@ -164,7 +164,7 @@ mod tests {
         let names: Vec<_> = PURPOSES.iter().map(|purpose| purpose.name).collect();
         assert!(names.is_sorted());
         for name in &names {
-            assert!(name.len() <= 20 && name.bytes().all(|b| b.is_ascii_alphabetic()), "{name}");
+            assert!(name.len() <= 20 && name.bytes().all(|b| b.is_ascii_alphanumeric()), "{name}");
             assert_eq!(names.iter().filter(|other| other.ends_with(name)).count(), 1, "a Sid must name one purpose");
         }
     }

@@ -11,15 +11,21 @@ use crate::core::live::{PolicyText, Seen};
 use crate::core::problem::Cause;
 use crate::core::scene::Scene;
 use crate::kinds::receipt_rule_set::{lives, rule_of, stays};
-use crate::plan::language::ConfusedDeputy;
+use crate::plan::language::{ConfusedDeputy, ForeignGrants};
 use crate::policy::{self, Allow, Conditions, Document, Statement};
 
 /// Fills `desired.containers` from its grants: every container the plan names or may have left something in.
 pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
+    if scene.plan.defaults.foreign_grants == ForeignGrants::Accept {
+        desired.grants.retain(|grant| !granted_by_others(scene, grant));
+    }
     for (at, statements) in merge(scene, &desired.grants) {
         desired.containers.entry(at).or_default().statements = statements;
     }
-    let read = scene.live.seen.keys().filter(|at| containers::of(at.kind).is_some() && !containers::is_foreign_inline(at));
+    let former: BTreeSet<String> = scene.owner.former_inline_policies().collect();
+    let is_former = |at: &Address| at.name.split_once('/').is_some_and(|(_, policy)| former.contains(policy));
+    let ours_or_shared = |at: &&Address| containers::of(at.kind).is_some() && (!containers::is_foreign_inline(at) || is_former(at));
+    let read = scene.live.seen.keys().filter(ours_or_shared);
     let tenants = merge(scene, &desired.tenants);
     for at in read {
         keep_for_tenants(scene, desired, at, &tenants);
@@ -34,8 +40,18 @@ pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
 /// A role that the plan does not declare is somebody else's, whatever uses it.
 fn may_write(scene: &Scene<'_>, at: &Address) -> bool {
     let in_role = matches!(at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy);
-    let declared = || at.account == scene.home().account && scene.role_entry(&at.name).is_some();
+    let role = at.name.split('/').next().unwrap_or_default();
+    let declared = || at.account == scene.home().account && scene.role_entry(role).is_some();
     scene.may_write(at) && (!in_role || declared())
+}
+
+/// Whether somebody else's statement grants the same, and ours is not beside it already: one that is there is left.
+fn granted_by_others(scene: &Scene<'_>, grant: &Grant) -> bool {
+    let policy: Option<PolicyText> = scene.live.get(&grant.at).present();
+    let Some(Ok(document)) = policy.map(|policy| Document::parse(&policy.text)) else { return false };
+    let Some((sid, alone)) = write(scene, grant, &BTreeSet::from([grant.rule.clone()])) else { return false };
+    let foreign = |statement: &&Statement| !statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid));
+    document.statement(&sid).is_none() && document.statements().filter(foreign).any(|statement| statement.covers(&alone))
 }
 
 /// What makes two grants one statement.

@@ -1,6 +1,6 @@
 //! KMS keys that mail is encrypted with, and the aliases that name them. Only read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,12 +27,8 @@ pub struct Key {
     pub usage: String,
 }
 
-/// One entry of `ListAliases`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Alias {
-    /// The key it points to.
-    pub key_id: String,
-}
+/// `ListAliases`: alias → key id.
+pub type Aliases = BTreeMap<String, String>;
 
 /// The row of the table.
 #[derive(Debug)]
@@ -40,7 +36,7 @@ pub struct Keys;
 
 impl Kind for Keys {
     fn handles(&self) -> &'static [AddressKind] {
-        &[AddressKind::Key]
+        &[AddressKind::Key, AddressKind::KeyAliases]
     }
 }
 
@@ -48,8 +44,8 @@ impl Kind for Keys {
 pub(crate) fn reads(scene: &Scene<'_>, key: &KeyRef, wanted: &mut BTreeSet<Address>) {
     match key {
         // Whether the AWS managed key is there yet is worth saying; its policy is AWS's own.
-        KeyRef::SesManaged(arn) => drop(wanted.insert(scene.address_of(AddressKind::Key, arn, arn.resource()))),
-        KeyRef::Pending { alias, .. } => drop(wanted.insert(alias.clone())),
+        KeyRef::SesManaged(arn) => drop(wanted.insert(aliases_at(&scene.address_of(AddressKind::Key, arn, arn.resource())))),
+        KeyRef::Pending { alias, .. } => drop(wanted.insert(aliases_at(alias))),
         KeyRef::Known { at, .. } => {
             wanted.insert(at.clone());
             wanted.insert(at.with_kind(AddressKind::KeyPolicy));
@@ -57,15 +53,18 @@ pub(crate) fn reads(scene: &Scene<'_>, key: &KeyRef, wanted: &mut BTreeSet<Addre
     }
 }
 
-/// An alias that was read and points to this key.
+/// Where the aliases of a place stand: `key-aliases/all`.
+#[must_use]
+pub fn aliases_at(near: &Address) -> Address {
+    Address { kind: AddressKind::KeyAliases, name: "all".to_owned(), ..near.clone() }
+}
+
+/// An alias that points to this key.
 #[must_use]
 pub fn alias_of(scene: &Scene<'_>, key: &KeyRef) -> Option<String> {
     let at = key.address()?;
-    let points_here = |alias: &&Address| {
-        let same_place = alias.account == at.account && alias.region == at.region;
-        same_place && scene.live.get::<Alias>(alias).present().is_some_and(|found| found.key_id == at.name)
-    };
-    scene.live.of_kind(AddressKind::Key).filter(|key| key.name.starts_with("alias/")).find(points_here).map(|alias| alias.name.clone())
+    let aliases: Aliases = scene.live.get(&aliases_at(at)).present()?;
+    aliases.into_iter().find(|(_, id)| *id == at.name).map(|(alias, _)| alias)
 }
 
 /// Whether the key's policy leaves these actions to the policies of its own account, as the default key policy does. Not known is no:
@@ -89,18 +88,18 @@ pub fn leaves_it_to_its_account(scene: &Scene<'_>, key: &Address, actions: &[&st
 
 #[cfg(feature = "aws")]
 mod wire {
-    use super::{Alias, Keys};
+    use super::Keys;
     use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
+    use crate::core::address::AddressKind;
 
     impl Remote for Keys {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
             Box::pin(async move {
                 let kms = ask.aws.kms(ask.at).await?;
-                if ask.at.name.starts_with("alias/") {
-                    let key_id = ask.aws.memo.aliases(&kms, ask.at).await?.get(&ask.at.name).cloned();
-                    return Ok(Answer::of(key_id.map(|key_id| Alias { key_id })));
-                }
-                Ok(Answer::of(kms.describe(&ask.at.name).await?))
+                Ok(match ask.at.kind {
+                    AddressKind::KeyAliases => Answer::of(Some(kms.aliases().await?)),
+                    _ => Answer::of(kms.describe(&ask.at.name).await?),
+                })
             })
         }
     }

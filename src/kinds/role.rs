@@ -65,8 +65,10 @@ impl Kind for Roles {
     }
 
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
-        for (name, _) in &scene.plan.roles {
-            reads(scene, &scene.home().at(AddressKind::Role, name.value.as_str()), wanted);
+        for (name, role) in &scene.plan.roles {
+            for name in std::iter::once(name).chain(&role.was) {
+                reads(scene, &scene.home().at(AddressKind::Role, name.value.as_str()), wanted);
+            }
         }
     }
 
@@ -87,6 +89,11 @@ impl Kind for Roles {
                 Stance::Absent => State::Absent,
             };
             let because = vec![scene.plan.cause(&name.spot)];
+            for former in &role.was {
+                // New before old: under its former name the role goes when nothing uses it any more.
+                let gone = Wanted { state: State::Absent, because: because.clone(), was: Vec::new(), adopt: false };
+                desired.want(scene.home().at(AddressKind::Role, former.value.as_str()), gone);
+            }
             let adopt = role.stance == Stance::Adopt;
             desired.want(scene.home().at(AddressKind::Role, name.value.as_str()), Wanted { state, because, was: Vec::new(), adopt });
         }
@@ -163,8 +170,8 @@ fn update(at: &Address, want: &Value, have: &Role, wanted: &Wanted, desired: &De
         }
         _ => {}
     }
-    if let (Some(tag), true) = (owner, ours) {
-        // The tag says who made it, in whichever region of the plan that was.
+    if let Some(tag) = owner.filter(|tag| desired.owner.is_plan_of(tag)) {
+        // The tag says who made it, in whichever region of the plan that was. One of an earlier name of the plan is re-marked.
         want.tags.insert(OWNER_TAG.to_owned(), tag.clone());
     }
     if want.path != have.path {

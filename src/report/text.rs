@@ -69,7 +69,10 @@ fn one_change(change: &Change, set: &ChangeSet) -> String {
         };
         let _ = writeln!(text, "    statement {}{what}", clean(sid));
     }
-    text += &difference(&change.after, &change.before);
+    let is_empty = |value: &Value| value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty);
+    if !(is_empty(&change.after) && is_empty(&change.before)) {
+        text += &difference(&change.after, &change.before);
+    }
     if let Some(note) = &change.note {
         let _ = writeln!(text, "    {} {}", paint(CYAN, "note"), clean(note));
     }

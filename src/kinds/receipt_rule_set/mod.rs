@@ -72,16 +72,18 @@ impl Kind for ReceiptRuleSets {
             wanted.insert(pointer_address(scene.home()));
         }
         for (name, set) in &receipt.rule_sets {
-            let at = set_address(scene.home(), name.value.as_str());
-            let live = scene.live.get::<LiveSet>(&at).present();
-            wanted.insert(at);
             for (rule, spec) in ours(set) {
                 let settled = ReceiptRule::settle(scene, rule.name.value.as_str(), spec);
                 settled.actions.iter().for_each(|action| action.reads(scene, wanted));
             }
-            // What a rule of ours, or one that goes in this run, points at now: a grant there may have to go.
-            let leaving = live.iter().flat_map(|live| &live.rules).filter(|live| !is_tenant(scene, set, &live.name));
-            leaving.flat_map(|live| &live.actions).for_each(|action| action.reads(scene, wanted));
+            for name in std::iter::once(&name.value).chain(set.was.iter().map(|was| &was.value)) {
+                let at = set_address(scene.home(), name.as_str());
+                let live = scene.live.get::<LiveSet>(&at).present();
+                wanted.insert(at);
+                // What a rule of ours, or one that goes in this run, points at now: a grant there may have to go.
+                let leaving = live.iter().flat_map(|live| &live.rules).filter(|live| !stays(scene, name.as_str(), &live.name));
+                leaving.flat_map(|live| &live.actions).for_each(|action| action.reads(scene, wanted));
+            }
         }
         wanted.extend(sets_in_statements(scene));
     }
@@ -123,6 +125,14 @@ fn desire_set(scene: &Scene<'_>, name: &str, set: &RuleSet, desired: &mut Desire
     let because = vec![scene.plan.cause(&set.spot)];
     let in_order = set.rules.iter().filter(|rule| !matches!(rule.body, RuleBody::Absent));
     let wanted = WantedSet { rules: in_order.map(|rule| rule.name.value.to_string()).collect(), remove_other_rules: removes_others(scene, set) };
+    for former in &set.was {
+        // New before old: under its former name the set goes, with the rules that the new one has.
+        let gone = || Wanted { state: State::Absent, because: because.clone(), was: Vec::new(), adopt: false };
+        desired.want(set_address(scene.home(), former.value.as_str()), gone());
+        for (rule, _) in ours(set) {
+            desired.want(rule::address(scene.home(), former.value.as_str(), rule.name.value.as_str()), gone());
+        }
+    }
     let state = if set.absent { State::Absent } else { State::Present(json!(wanted)) };
     desired.want(at, Wanted { state, because, was: Vec::new(), adopt: false });
     for rule in &set.rules {
@@ -160,11 +170,10 @@ fn is_tenant(scene: &Scene<'_>, set: &RuleSet, rule: &str) -> bool {
 
 /// The rules that live on beside the plan's, with all that they use: no statement of ours that one of them needs is taken away.
 fn tenants(scene: &Scene<'_>, desired: &mut Desired) {
-    let of_plan = |name: &str| scene.plan.receipt.rule_sets.iter().find(|(known, _)| known.value.as_str() == name).map(|(_, set)| set);
     for at in scene.live.of_kind(AddressKind::ReceiptRuleSet) {
         let Some(live) = scene.live.get::<LiveSet>(at).present() else { continue };
         for rule in &live.rules {
-            if of_plan(&at.name).is_none_or(|set| is_tenant(scene, set, &rule.name)) {
+            if stays(scene, &at.name, &rule.name) {
                 desired.tenants.extend(rule.grants(scene, &at.name, |_| Vec::new()));
             }
         }
@@ -209,8 +218,12 @@ pub fn lives(live: &Live, arn: &Arn) -> Option<bool> {
 /// Whether a live rule of a set stays beside what the plan does: not written by it and not removed in this run.
 #[must_use]
 pub fn stays(scene: &Scene<'_>, set: &str, rule: &str) -> bool {
-    let of_plan = scene.plan.receipt.rule_sets.iter().find(|(known, _)| known.value.as_str() == set);
-    of_plan.is_none_or(|(_, set)| is_tenant(scene, set, rule))
+    let sets = &scene.plan.receipt.rule_sets;
+    if let Some((_, set)) = sets.iter().find(|(known, _)| known.value.as_str() == set) {
+        return is_tenant(scene, set, rule);
+    }
+    let renamed = sets.iter().find(|(_, candidate)| candidate.was.iter().any(|was| was.value.as_str() == set));
+    renamed.is_none_or(|(_, set)| !ours(set).any(|(known, _)| known.name.value.as_str() == rule))
 }
 
 fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {

@@ -340,7 +340,7 @@ impl ReceiptAction {
 pub(crate) fn key_named(scene: &Scene<'_>, text: &str) -> KeyRef {
     let promised = text.parse::<Deferred>().ok().and_then(|deferred| Address::read_at(&deferred.of, scene.home()).ok());
     match promised {
-        Some(alias) => KeyRef::Pending { absent: scene.live.has(&alias), alias },
+        Some(alias) => scene.key_at(&alias),
         None => scene.key(text),
     }
 }

@@ -1,0 +1,35 @@
+//! Secrets Manager: the resource policies of secrets, and never their values.
+
+use aws_sdk_secretsmanager::Client;
+
+use super::error::{AwsError, call, found};
+use crate::core::live::PolicyText;
+
+/// Secrets Manager in one account and region.
+#[derive(Debug)]
+pub struct SecretsManager {
+    client: Client,
+}
+
+impl SecretsManager {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The resource policy. A secret without one answers without it, and without an error.
+    pub async fn policy(&self, secret: &str) -> Result<Option<PolicyText>, AwsError> {
+        let answer = found(call!("secretsmanager", "GetResourcePolicy", self.client.get_resource_policy().secret_id(secret)))?;
+        Ok(answer.and_then(|answer| answer.resource_policy).map(|text| PolicyText { text, revision: None }))
+    }
+
+    /// Puts the whole policy. A public one is refused: nothing that postroom writes is.
+    pub async fn put_policy(&self, secret: &str, text: &str) -> Result<(), AwsError> {
+        let request = self.client.put_resource_policy().secret_id(secret).resource_policy(text).block_public_policy(true);
+        call!("secretsmanager", "PutResourcePolicy", request).map(drop)
+    }
+
+    /// Takes the policy away.
+    pub async fn delete_policy(&self, secret: &str) -> Result<(), AwsError> {
+        call!("secretsmanager", "DeleteResourcePolicy", self.client.delete_resource_policy().secret_id(secret)).map(drop)
+    }
+}

@@ -1,0 +1,39 @@
+//! Somebody else's Deny keeps SES from what a rule needs, whatever ours allows.
+
+use super::{Check, Found, Look};
+use crate::core::live::PolicyText;
+use crate::core::problem::Severity;
+use crate::grants::asks::asks;
+use crate::policy::{self, Decision, Document};
+
+pub(super) static CHECK: Check = Check {
+    code: "foreign-deny-blocks-ses",
+    severity: Severity::Error,
+    doc: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+    about: "Somebody else's Deny keeps SES from what a rule needs, whatever ours allows. Only a Deny that surely applies is reported.",
+    look,
+};
+
+fn look(look: &Look<'_>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for grant in &look.desired.grants {
+        let policy: Option<PolicyText> = look.scene.live.get(&grant.at).present();
+        let Some(Ok(document)) = policy.map(|policy| Document::parse(&policy.text)) else { continue };
+        for request in asks(look.scene, grant) {
+            let verdict = policy::evaluate(&[("", &document)], &request);
+            let Some(deciding) = verdict.deciding.filter(|_| verdict.decision == Decision::ExplicitDeny) else { continue };
+            let statement = deciding.sid.unwrap_or_else(|| format!("number {}", deciding.index + 1));
+            let message = format!(
+                "statement `{statement}` of {} denies {} to {}: no statement of ours can help; its owner must except SES",
+                grant.at.seen_from(look.scene.home()),
+                request.action,
+                if grant.principal == crate::grants::Principal::Identity { "the role" } else { "SES" },
+            );
+            match found.iter_mut().find(|known| known.message == message) {
+                Some(known) => known.because.extend(grant.because.clone()),
+                None => found.push(Found { message, because: grant.because.clone() }),
+            }
+        }
+    }
+    found
+}
