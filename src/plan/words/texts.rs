@@ -1,5 +1,6 @@
 //! Forms of text: names, addresses and references, each by the pattern that AWS documents.
 
+use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 use std::sync::OnceLock;
@@ -7,16 +8,16 @@ use std::sync::OnceLock;
 use regex_lite::Regex;
 use serde_json::{Value, json};
 
-use super::Reader;
 use super::macros::texts;
 use super::schema::{VARIABLE, sentence};
+use super::{Definitions, Reader, Word};
 use crate::core::ids;
 use crate::plan::language::Placed;
 use crate::plan::node::Node;
 
 /// A form of text.
 pub(crate) trait Form {
-    type Value: FromStr;
+    type Of: FromStr;
     /// Anchored at both ends.
     const PATTERN: &'static str;
     /// For people.
@@ -29,12 +30,12 @@ pub(crate) trait Form {
 }
 
 /// Reads a text; plain scalars are their characters as written.
-pub(crate) fn read<F: Form>(node: &Node, reader: &mut Reader<'_>) -> Option<Placed<F::Value>> {
+pub(crate) fn read<F: Form>(node: &Node, reader: &mut Reader<'_>) -> Option<Placed<F::Of>> {
     let text = reader.text(node, F::EXPECTED)?;
     let regex = F::regex().get_or_init(|| Regex::new(F::PATTERN).ok());
     let fits = regex.as_ref().is_some_and(|regex| regex.is_match(text));
     let wrong = if fits { F::also(text) } else { Some(F::EXPECTED) };
-    match (wrong, F::Value::from_str(text)) {
+    match (wrong, F::Of::from_str(text)) {
         (None, Ok(value)) => Some(Placed { value, spot: reader.spot_of(node) }),
         (wrong, _) => {
             let spot = reader.spot_of(node);
@@ -53,6 +54,24 @@ pub(crate) fn read<F: Form>(node: &Node, reader: &mut Reader<'_>) -> Option<Plac
 pub(crate) fn schema<F: Form>(about: &str) -> Value {
     let pattern = format!("(?:{})|{VARIABLE}", F::PATTERN);
     json!({ "type": ["string", "number", "boolean"], "pattern": pattern, "description": sentence(about) })
+}
+
+/// A text that takes no variables.
+#[derive(Debug)]
+pub(crate) struct Literal<F>(PhantomData<F>);
+
+impl<F: Form + Word> Word for Literal<F> {
+    type Value = <F as Word>::Value;
+
+    fn schema(definitions: &mut Definitions) -> Value {
+        let mut schema = F::schema(definitions);
+        schema["pattern"] = json!(F::PATTERN);
+        schema
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self::Value> {
+        F::read(node, reader)
+    }
 }
 
 /// The pieces that several patterns are made of.
@@ -128,6 +147,8 @@ texts! {
     HeaderValue -> String: r"^[^\r\n]{1,2048}$", "at most 2048 characters on one line";
     /// A bucket: its name or its ARN.
     Bucket -> String: concat!("^(?:arn:aws[a-z-]*:s3:::)?", bucket!(), "$"), "a bucket: 3 to 63 of `a-z 0-9 . -`, with a letter or digit at both ends", check_bucket;
+    /// A bucket, and what the object keys begin with.
+    BucketAndPrefix -> String: concat!("^(?:arn:aws[a-z-]*:s3:::)?", bucket!(), r"(?:/[^*?\r\n]*)?$"), "`bucket` or `bucket/prefix`, without `*` and `?`";
     /// The name of a bucket.
     BucketName -> String: concat!("^", bucket!(), "$"), "the name of a bucket: 3 to 63 of `a-z 0-9 . -`, with a letter or digit at both ends", check_bucket;
     /// The beginning of object keys.
