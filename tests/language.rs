@@ -187,7 +187,9 @@ postroom: 1
 name: acme
 region: eu-west-1
 vars: { domain: acme.example, who: \"desk@${var.domain}\" }
-receipt: { rules: [ { name: a, recipients: [\"${var.who}\"], actions: [ { add_header: { name: X-A, value: \"${var.raw} ${target} ${partition}\" } } ] } ] }
+receipt:
+  rules:
+    - { name: a, recipients: [\"${var.who}\"], actions: [ { add_header: { name: X-A, value: \"${var.raw} ${target} ${partition}\" } } ] }
 ";
     let vars = [("domain".to_owned(), "us.acme.example".to_owned()), ("raw".to_owned(), "${name}".to_owned())].into();
     let given = Given { vars, target: Some("prod".into()), ..Given::default() };

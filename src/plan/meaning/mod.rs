@@ -15,7 +15,8 @@ use super::node::Node;
 use super::words::{self, Given, Reader};
 use crate::core::problem::Source;
 
-/// The whole plan, from what was written (`root` is its text); `None` when there is not enough of it. Every reason has been told to the reader.
+/// The whole plan, from what was written (`root` is its text);
+/// `None` when there is not enough of it. Every reason has been told to the reader.
 pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, reader: &mut Reader<'_>) -> Option<Plan> {
     let name = written.name;
     let roles: Vec<_> = written.roles.unwrap_or_default().into_iter().map(|(name, role)| role::role(name, role, reader)).collect();

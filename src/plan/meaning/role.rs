@@ -18,7 +18,7 @@ pub(super) fn role(name: Placed<String>, written: words::Role, reader: &mut Read
     };
     match stance {
         Stance::Absent => {
-            nothing_beside("absent", &given, &["absent", "existing", "adopt"], "what shall not exist says nothing else", reader)
+            nothing_beside("absent", &given, &["absent", "existing", "adopt"], "what shall not exist says nothing else", reader);
         }
         Stance::Existing => {
             nothing_beside("existing", &given, &["absent", "existing", "adopt"], "somebody else's role is only referred to", reader);
