@@ -1,6 +1,6 @@
 //! A plan whose text reads, before it is known for which account and region it is meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::language::Plan;
@@ -8,7 +8,7 @@ use super::meaning;
 use super::node::{Kind, Node};
 use super::variables::{self, Replaced};
 use super::words::{self, Reader, Word};
-use super::yaml;
+use super::{MOST_PROBLEMS, yaml};
 use crate::core::ids::{AccountId, PlanName, Region};
 use crate::core::problem::{Problem, Source};
 
@@ -33,8 +33,11 @@ pub struct Draft {
 }
 
 /// Reads the text as far as nothing from outside is needed.
+///
+/// # Errors
+/// The text is not YAML, or holds what a plan may not hold.
 pub fn parse(source: Arc<Source>) -> Result<Draft, Vec<Problem>> {
-    let root = yaml::read(&source)?;
+    let root = yaml::read(&source).map_err(cut)?;
     if let Kind::Mapping(_) = root.kind {
         return Ok(Draft { source, root });
     }
@@ -66,21 +69,35 @@ impl Draft {
         self.root.get(key)?.scalar()?.0.parse().ok()
     }
 
-    /// The whole plan, or all that is wrong with it, in the order of its text.
+    /// The whole plan.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in the order of its text.
     pub fn settle(&self, given: &Given) -> Result<Plan, Vec<Problem>> {
         let Replaced { root, mut problems, broken } = variables::replace(&self.root, given, &self.source);
         let mut reader = Reader::new(&self.source);
         let written = words::Plan::read(&root, &mut reader);
         let plan = written.and_then(|written| meaning::plan(written, &root, &self.source, &mut reader));
         let told = reader.into_problems().into_iter();
-        problems.extend(told.filter(|told| !broken.iter().any(|span| span.start == told.place.start)));
+        let broken: BTreeSet<_> = broken.iter().map(|span| span.start).collect();
+        problems.extend(told.filter(|told| !broken.contains(&told.place.start)));
         match plan {
             Some(plan) if problems.is_empty() => Ok(plan),
             _ => {
                 problems.sort_by_key(|problem| (problem.place.start, problem.place.end));
                 problems.dedup();
-                Err(problems)
+                Err(cut(problems))
             }
         }
     }
+}
+
+/// A text of nothing but mistakes has as many problems as words.
+fn cut(mut problems: Vec<Problem>) -> Vec<Problem> {
+    let more = problems.len().saturating_sub(MOST_PROBLEMS);
+    let first = problems.get(MOST_PROBLEMS).map(|first| first.place.clone());
+    problems.truncate(MOST_PROBLEMS);
+    problems
+        .extend(first.map(|place| Problem::new("more-problems", format!("{more} more problems from here on"), place, "the first of them")));
+    problems
 }

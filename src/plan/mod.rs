@@ -18,6 +18,8 @@ mod node;
 mod path;
 mod quote;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod variables;
 mod words;
 mod yaml;
@@ -30,6 +32,9 @@ use crate::core::problem::{Problem, Source};
 use language::Plan;
 
 /// Reads a plan for one account and region.
+///
+/// # Errors
+/// All that is wrong with it.
 pub fn load(source: Arc<Source>, given: &Given) -> Result<Plan, Vec<Problem>> {
     parse(source)?.settle(given)
 }
@@ -39,6 +44,9 @@ pub fn load(source: Arc<Source>, given: &Given) -> Result<Plan, Vec<Problem>> {
 pub fn schema() -> serde_json::Value {
     words::schema()
 }
+
+/// Of more problems than these only the number is told, and none is thought about for long.
+const MOST_PROBLEMS: usize = 1000;
 
 /// Keys that are nobody's: a place for anchors.
 fn is_ignored(key: &str) -> bool {

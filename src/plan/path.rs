@@ -1,5 +1,7 @@
 //! Where in a plan: `receipt.rule_sets.primary.rules[0].actions[1].s3`.
 
+use std::fmt::Write;
+
 /// The path that a walk over a plan is on.
 #[derive(Debug, Default)]
 pub(crate) struct Path {
@@ -18,12 +20,12 @@ impl Path {
     pub(crate) fn push(&mut self, step: Step) {
         let before = self.text.len();
         match &step {
-            Step::Item(at) => self.text.push_str(&format!("[{at}]")),
+            Step::Item(at) => drop(write!(self.text, "[{at}]")),
             Step::Key(key) if is_plain(key) => {
                 self.text.push_str(if before > 0 { "." } else { "" });
                 self.text.push_str(key);
             }
-            Step::Key(key) => self.text.push_str(&format!("[{}]", serde_json::Value::from(key.as_str()))),
+            Step::Key(key) => drop(write!(self.text, "[{}]", serde_json::Value::from(key.as_str()))),
         }
         self.steps.push((step, before));
     }

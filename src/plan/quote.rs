@@ -19,8 +19,8 @@ pub(crate) fn help_at(text: &str, at: usize) -> Option<Help> {
     let line_end = text[at..].find('\n').map_or(text.len(), |found| at + found);
     let line = &text[line_start..line_end];
     // The last value that begins before the place where reading stopped is the one that stopped it.
-    let starts = line.char_indices().filter(|(found, c)| SPECIAL.contains(c) && begins_value(&line[..*found]));
-    let start = starts.map(|(found, _)| line_start + found).filter(|start| *start <= at).last()?;
+    let mut starts = line.char_indices().filter(|(found, c)| SPECIAL.contains(c) && begins_value(&line[..*found]));
+    let start = starts.rfind(|(found, _)| line_start + found <= at).map(|(found, _)| line_start + found)?;
     Some(help_for(text, start))
 }
 

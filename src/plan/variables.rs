@@ -6,13 +6,15 @@ use std::sync::Arc;
 use super::node::{Entry, Key, Kind, Node, Span};
 use super::path::{Path, Step};
 use super::suggest::suggest;
-use super::{Given, is_ignored};
+use super::{Given, MOST_PROBLEMS, is_ignored};
 use crate::core::ids::{Partition, Region};
 use crate::core::problem::{Place, Problem, Source};
 
 /// One text, and all texts of a plan together, with their variables replaced.
 const MAX_TEXT: usize = 64 << 10;
 const MAX_TOTAL: usize = 4 << 20;
+/// Nobody has mistyped one of more.
+const MOST_SUGGESTED: usize = 1000;
 /// Variables in variables.
 const MAX_CHAIN: usize = 32;
 
@@ -33,7 +35,9 @@ pub(crate) struct Replaced {
 /// Replaces every variable of a plan.
 pub(crate) fn replace(root: &Node, given: &Given, source: &Arc<Source>) -> Replaced {
     let (known, trail, problems, broken, path) = Default::default();
-    let mut scope = Scope { source, given, root, known, trail, total: 0, problems, broken, path };
+    let own = root.get("vars").map(Node::entries).unwrap_or_default();
+    let vars = own.iter().map(|entry| (entry.key.text.as_str(), &entry.value)).collect();
+    let mut scope = Scope { source, given, root, vars, known, trail, total: 0, problems, broken, path };
     let entries = root.entries().iter().map(|entry| {
         if AS_WRITTEN.contains(&entry.key.text.as_str()) || is_ignored(&entry.key.text) {
             return entry.clone();
@@ -41,9 +45,11 @@ pub(crate) fn replace(root: &Node, given: &Given, source: &Arc<Source>) -> Repla
         scope.entry(entry)
     });
     let kind = if let Kind::Mapping(_) = root.kind { Kind::Mapping(entries.collect()) } else { root.kind.clone() };
-    for entry in root.get("vars").map(Node::entries).unwrap_or_default() {
+    for entry in own {
         scope.path = Path::default();
-        ["vars", &entry.key.text].into_iter().for_each(|key| scope.path.push(Step::Key(key.to_owned())));
+        for key in ["vars", &entry.key.text] {
+            scope.path.push(Step::Key(key.to_owned()));
+        }
         drop(scope.lookup(&format!("var.{}", entry.key.text), entry.value.span)); // unused ones have their problems too
     }
     Replaced { root: Node { kind, span: root.span }, problems: scope.problems, broken: scope.broken }
@@ -64,6 +70,7 @@ struct Scope<'a> {
     source: &'a Arc<Source>,
     given: &'a Given,
     root: &'a Node,
+    vars: BTreeMap<&'a str, &'a Node>,
     /// What was looked up before; `None` has a problem that was told.
     known: BTreeMap<String, Option<String>>,
     /// The variables that are being looked up now, outermost first.
@@ -79,9 +86,26 @@ impl Scope<'_> {
         let kind = match &node.kind {
             Kind::Scalar { text, plain } => Kind::Scalar { text: self.text_or_as_is(text, node.span), plain: *plain },
             Kind::Sequence(items) => Kind::Sequence(items.iter().enumerate().map(|(at, item)| self.below(Step::Item(at), item)).collect()),
-            Kind::Mapping(entries) => Kind::Mapping(entries.iter().map(|entry| self.entry(entry)).collect()),
+            Kind::Mapping(entries) => {
+                let entries: Vec<_> = entries.iter().map(|entry| self.entry(entry)).collect();
+                self.same_keys(&entries);
+                Kind::Mapping(entries)
+            }
         };
         Node { kind, span: node.span }
+    }
+
+    /// Keys that were two and are one with their variables replaced.
+    fn same_keys(&mut self, entries: &[Entry]) {
+        let mut seen = BTreeMap::new();
+        for Key { text, span } in entries.iter().map(|entry| &entry.key) {
+            if let Some(Span { start, end }) = seen.insert(text, *span) {
+                let first = Place { source: Arc::clone(self.source), start, end };
+                let message = format!("`{text}` stands here twice, with its variables replaced");
+                self.problem("duplicate-key", message, *span, "the second time").also.push((first, "the first time".to_owned()));
+                self.broken.push(*span);
+            }
+        }
     }
 
     fn entry(&mut self, entry: &Entry) -> Entry {
@@ -200,7 +224,7 @@ impl Scope<'_> {
 
     fn exists(&self, name: &str) -> bool {
         match name.strip_prefix("var.") {
-            Some(var) => self.given.vars.contains_key(var) || self.root.get("vars").is_some_and(|vars| vars.get(var).is_some()),
+            Some(var) => self.given.vars.contains_key(var) || self.vars.contains_key(var),
             None => BUILT_IN.contains(&name),
         }
     }
@@ -210,16 +234,17 @@ impl Scope<'_> {
         if let Some(given) = self.given.vars.get(name) {
             return Ok(given.clone());
         }
-        let own = self.root.get("vars").and_then(|vars| vars.get(name)).ok_or(Told)?;
+        let own = *self.vars.get(name).ok_or(Told)?;
         let (text, _) = own.scalar().ok_or(Told)?; // the walk over the structure says that it must be text
         self.text(text, own.span)
     }
 
     fn unknown(&mut self, name: &str, span: Span) -> Result<String, Told> {
-        let own = self.root.get("vars").map(Node::entries).unwrap_or_default().iter().map(|entry| &entry.key.text);
-        let vars: Vec<_> = own.chain(self.given.vars.keys()).map(|var| format!("var.{var}")).collect();
+        let own = self.vars.keys().copied().chain(self.given.vars.keys().map(String::as_str));
+        let vars: Vec<_> = own.take(MOST_SUGGESTED).map(|var| format!("var.{var}")).collect();
         let candidates = vars.iter().map(String::as_str).chain(BUILT_IN);
-        let near = suggest(name, candidates).or_else(|| suggest(&format!("var.{name}"), vars.iter().map(String::as_str)));
+        let near = || suggest(name, candidates).or_else(|| suggest(&format!("var.{name}"), vars.iter().map(String::as_str)));
+        let near = if self.problems.len() < MOST_PROBLEMS { near() } else { None };
         let help = match near {
             Some(near) => format!("did you mean `${{{near}}}`?"),
             None if name.starts_with("var.") => "give it under `vars:`, or with `--var`".to_owned(),

@@ -74,6 +74,20 @@ struct Reading<'a> {
     problems: Vec<Problem>,
 }
 
+/// The entries of a mapping, and where each key stands.
+#[derive(Default)]
+struct Entries {
+    list: Vec<Entry>,
+    seen: BTreeMap<String, Span>,
+}
+
+impl Entries {
+    fn push(&mut self, entry: Entry) {
+        self.seen.insert(entry.key.text.clone(), entry.key.span);
+        self.list.push(entry);
+    }
+}
+
 type Next<'a> = (Event<'a>, Span);
 
 impl<'a> Reading<'a> {
@@ -107,7 +121,9 @@ impl<'a> Reading<'a> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => Ok((event, self.span(span))),
             Some(Err(error)) => {
-                let at = self.byte(error.marker().index());
+                // What is missing at the end is missing behind the last word, not on the empty line behind that.
+                let last = self.source.text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+                let at = self.byte(error.marker().index()).min(last);
                 let help = quote::help_at(&self.source.text, at);
                 let span = help.as_ref().map_or_else(|| self.mark(at), |help| help.span);
                 let message = match &help {
@@ -202,15 +218,15 @@ impl<'a> Reading<'a> {
     }
 
     fn mapping(&mut self, start: Span, depth: usize) -> Result<(Node, usize), Stop> {
-        let (mut entries, mut merges, mut below) = (Vec::<Entry>::new(), Vec::new(), 0);
+        let (mut entries, mut merges, mut below) = (Entries::default(), Vec::new(), 0);
         loop {
             let next = self.next()?;
             if matches!(next.0, Event::MappingEnd) {
-                let end = self.end_of(next.1, entries.last().map(|entry| entry.value.span));
+                let end = self.end_of(next.1, entries.list.last().map(|entry| entry.value.span));
                 for node in merges {
                     self.merge(&mut entries, node);
                 }
-                return Ok((Node { kind: Kind::Mapping(entries), span: Span { start: start.start, end } }, below));
+                return Ok((Node { kind: Kind::Mapping(entries.list), span: Span { start: start.start, end } }, below));
             }
             let (key, _) = self.value(next, depth + 1)?;
             let next = self.next()?;
@@ -230,27 +246,29 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn entry(&mut self, entries: &mut Vec<Entry>, entry: Entry) {
-        let Some(first) = entries.iter().find(|first| first.key.text == entry.key.text) else { return entries.push(entry) };
-        let first = self.place(first.key.span);
+    fn entry(&mut self, entries: &mut Entries, entry: Entry) {
+        let Some(first) = entries.seen.get(&entry.key.text) else { return entries.push(entry) };
+        let first = self.place(*first);
         let message = format!("`{}` stands here twice", entry.key.text);
         let problem = self.problem("duplicate-key", message, entry.key.span, "the second time").and_at(first, "the first time");
         self.problems.push(problem);
     }
 
     /// `<<: *anchor` or `<<: [*one, *two]`: what stands in the mapping itself comes first, then what was merged first.
-    fn merge(&mut self, entries: &mut Vec<Entry>, node: Node) {
+    fn merge(&mut self, entries: &mut Entries, node: Node) {
         let Node { kind, span } = node;
         match kind {
             Kind::Mapping(more) => {
                 for entry in more {
-                    if !entries.iter().any(|own| own.key.text == entry.key.text) {
+                    if !entries.seen.contains_key(&entry.key.text) {
                         entries.push(entry);
                     }
                 }
             }
             Kind::Sequence(nodes) if nodes.iter().all(|node| matches!(node.kind, Kind::Mapping(_))) => {
-                nodes.into_iter().for_each(|node| self.merge(entries, node));
+                for node in nodes {
+                    self.merge(entries, node);
+                }
             }
             Kind::Scalar { .. } | Kind::Sequence(_) => {
                 let problem =

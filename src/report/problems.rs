@@ -1,14 +1,17 @@
 //! Problems of a plan, for people (the words underlined) and for programs (JSON).
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
 use crate::core::problem::{Place, Problem};
 
 /// More than these nobody reads at once.
 const MOST: usize = 100;
+/// Lines that are longer together are not shown.
+const WIDEST: usize = 32 << 10;
 /// A message quotes the plan, and the plan may be anything.
 const LONGEST: usize = 400;
 
@@ -25,21 +28,56 @@ pub fn text(problems: &[Problem], colour: bool) -> String {
 
 fn one(problem: &Problem, renderer: &Renderer) -> String {
     let Problem { code, message, place, label, help, path: _, also } = problem;
-    let source = printable_source(&place.source.text);
-    let name = clean(&place.source.name);
-    let label = clean(label);
-    let primary = AnnotationKind::Primary.span(span(place)).label((!label.is_empty()).then_some(label));
-    let others = also.iter().filter(|(other, _)| other.source == place.source);
-    let others = others.map(|(other, label)| AnnotationKind::Context.span(span(other)).label(clean(label)));
-    let snippet = Snippet::source(&*source).path(&*name).annotation(primary).annotations(others);
+    let (name, label) = (clean(&place.source.name), clean(label));
     let title = Level::ERROR.primary_title(clean(message)).id(*code);
-    let mut group = Group::with_title(title).element(snippet);
+    let others: Vec<_> = also.iter().filter(|(other, _)| other.source == place.source).collect();
+    let window = Window::around(place, others.iter().map(|(other, _)| other));
+    let mut group = Group::with_title(title);
+    if window.text.len() <= WIDEST {
+        let source = printable_source(window.text);
+        let primary = AnnotationKind::Primary.span(window.span(place)).label((!label.is_empty()).then_some(label));
+        let others = others.iter().map(|(other, label)| AnnotationKind::Context.span(window.span(other)).label(clean(label)));
+        let snippet = Snippet::source(source).line_start(window.line).path(name).annotation(primary).annotations(others);
+        group = group.element(snippet);
+    } else {
+        let (line, column) = place.line_column();
+        group = group.element(Origin::path(name).line(line).char_column(column)).element(Level::NOTE.message(label));
+    }
     if let Some(help) = help {
         group = group.element(Level::HELP.message(clean(help)));
     }
     let mut text = renderer.render(&[group]);
     text.push('\n');
     text
+}
+
+/// The lines that a problem is about. The renderer goes through all the text it is given.
+struct Window<'a> {
+    text: &'a str,
+    /// Its first byte in the whole text.
+    start: usize,
+    /// Its first line, counted from 1.
+    line: usize,
+}
+
+impl<'a> Window<'a> {
+    fn around<'p>(place: &'a Place, others: impl Iterator<Item = &'p Place>) -> Self {
+        let text = &place.source.text;
+        let (mut first, mut last) = (place.start, place.end.max(place.start));
+        for other in others {
+            (first, last) = (first.min(other.start), last.max(other.end));
+        }
+        let (first, last) = (text.floor_char_boundary(first), text.ceil_char_boundary(last));
+        let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+        Self { text: &text[start..end], start, line: text[..start].matches('\n').count() + 1 }
+    }
+
+    /// The bytes of a place within the window, made to fit it whatever they say.
+    fn span(&self, place: &Place) -> Range<usize> {
+        let start = self.text.floor_char_boundary(place.start.saturating_sub(self.start));
+        start..self.text.ceil_char_boundary(place.end.saturating_sub(self.start).max(start))
+    }
 }
 
 /// The problems as JSON: an array, in their order.
@@ -70,13 +108,6 @@ fn one_as_json(problem: &Problem) -> Value {
         "help": help,
         "also": also,
     })
-}
-
-/// The bytes of a place, made to fit the text whatever they say.
-fn span(place: &Place) -> std::ops::Range<usize> {
-    let text = &place.source.text;
-    let start = text.floor_char_boundary(place.start);
-    start..text.ceil_char_boundary(place.end.max(start))
 }
 
 /// The plan's words in a sentence: on one line, without anything that a terminal would obey, and not too many.
@@ -151,7 +182,10 @@ mod tests {
     fn a_line_without_end_is_cut() {
         let long = format!("{}x{}", "a".repeat(50_000), "b".repeat(50_000));
         let text = text(&[problem(&long, "x")], false);
-        assert!(text.len() < 2_000, "{}", text.len());
+        assert!(text.len() < 2_000 && text.contains("plan.yaml:1:50001"), "{text}");
+        let long = format!("{}x{}", "a".repeat(5_000), "b".repeat(5_000));
+        let text = super::text(&[problem(&long, "x")], false);
+        assert!(text.len() < 2_000 && text.contains("plan.yaml:1:5001") && text.contains('^'), "{text}");
     }
 
     #[test]

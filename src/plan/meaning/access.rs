@@ -2,11 +2,11 @@
 
 use super::super::language::{Access, Accounts, Placed, Via};
 use super::super::words::{self, Reader};
-use super::limits;
+use super::once;
 
 pub(super) fn accounts(written: Vec<(Placed<String>, words::Access)>, reader: &mut Reader<'_>) -> Accounts {
     let owned = written.iter().flat_map(|(_, access)| access.owns.iter().flatten());
-    limits::once_of("the bucket", owned, reader);
+    once::among("the bucket", owned, reader);
     let mut accounts = Accounts::default();
     for (id, entry) in written {
         let account = id.value.parse().ok();

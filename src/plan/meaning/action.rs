@@ -2,11 +2,9 @@
 
 use super::super::language::{Action, Placed};
 use super::super::words::{self, Encoding, Invocation, Reader};
-use super::limits;
 
 /// The actions of one rule, in their order.
 pub(super) fn actions(written: Vec<Placed<words::Action>>, reader: &mut Reader<'_>) -> Vec<Placed<Action>> {
-    limits::at_most(limits::ACTIONS, "actions", "one rule", written.iter().map(|action| &action.spot), reader);
     let last = written.len().saturating_sub(1);
     for (at, action) in written.iter().enumerate() {
         if matches!(action.value, words::Action::Stop(_)) && at != last {

@@ -3,7 +3,7 @@
 use super::super::language::{GrantException, Placed};
 use super::super::suggest::did_you_mean;
 use super::super::words::{self, Reader};
-use super::limits;
+use super::once;
 use crate::core::address::{Address, AddressKind, Home};
 
 /// Where statements of ours are kept.
@@ -27,7 +27,7 @@ pub(super) fn exception(at: Placed<String>, written: words::Grant, reader: &mut 
         reader.tell("contradiction", message, spot, "only for a `key-policy/…`");
     }
     let replace = replace.unwrap_or_default();
-    limits::once("the statement", &replace, reader);
+    once::once("the statement", &replace, reader);
     let mut merged =
         GrantException { manage, legacy_actions: actions.is_some(), replace, spot: at.spot.clone(), ..GrantException::default() };
     for (operator, keys) in conditions.unwrap_or_default() {
@@ -43,7 +43,7 @@ pub(super) fn retired(addresses: &[Placed<String>], reader: &mut Reader<'_>) {
     for address in addresses {
         kind_of(address, &kinds, reader);
     }
-    limits::once("the address", addresses, reader);
+    once::once("the address", addresses, reader);
 }
 
 /// The kind of an address, if it is one of `kinds`.

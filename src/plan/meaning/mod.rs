@@ -3,7 +3,7 @@
 mod access;
 mod action;
 mod grant;
-mod limits;
+mod once;
 mod receipt;
 mod role;
 
@@ -15,10 +15,12 @@ use super::node::Node;
 use super::words::{self, Given, Reader};
 use crate::core::problem::Source;
 
-/// The whole plan, from what was written (`root` is its text); `None` when there is not enough of it. Every reason has been told to the reader.
+/// The whole plan, from what was written (`root` is its text);
+/// `None` when there is not enough of it. Every reason has been told to the reader.
 pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, reader: &mut Reader<'_>) -> Option<Plan> {
     let name = written.name;
     let roles: Vec<_> = written.roles.unwrap_or_default().into_iter().map(|(name, role)| role::role(name, role, reader)).collect();
+    once::names("role", roles.iter().map(|(name, role)| (name, role.was.as_slice())), reader);
     let receipt = written.receipt.map(|receipt| receipt::receipt(receipt, name.as_ref(), reader)).unwrap_or_default();
     role::used(&receipt, root, &roles, reader);
     let accounts = access::accounts(written.accounts.unwrap_or_default(), reader);
@@ -26,7 +28,7 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, read
     let retired = written.retired.unwrap_or_default();
     grant::retired(&retired, reader);
     let was = written.was.unwrap_or_default();
-    limits::once("the earlier name", &was, reader);
+    once::once("the earlier name", &was, reader);
     let (min_objects, max_change) = written.safety.map_or((10, 30), |safety| (safety.min_objects, safety.max_change.0));
     drop(written.vars); // they have been replaced
     written.postroom?;

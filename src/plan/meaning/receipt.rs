@@ -2,18 +2,18 @@
 
 use super::super::language::{Filter, FilterBody, Placed, Receipt, Rule, RuleBody, RuleSet, RuleSpec, Spot};
 use super::super::words::{self, Reader};
-use super::{action, limits, nothing_beside};
+use super::{action, nothing_beside, once};
 use crate::core::ids::{PlanName, RuleName};
 
 pub(super) fn receipt(written: words::Receipt, plan: Option<&Placed<PlanName>>, reader: &mut Reader<'_>) -> Receipt {
     let words::Receipt { given, active, filters, rule_sets, rules } = written;
     let active_none = active.and_then(|_| given.spot("active").cloned());
     let filters: Vec<_> = filters.unwrap_or_default().into_iter().filter_map(|(name, body)| filter(name, body, reader)).collect();
-    limits::at_most(limits::FILTERS, "filters", "one region", filters.iter().map(|(name, _)| &name.spot), reader);
+    once::names("filter", filters.iter().map(|(name, filter)| (name, filter.was.as_slice())), reader);
     let mut sets: Vec<_> = rule_sets.unwrap_or_default().into_iter().map(|(name, set)| rule_set(name, set, reader)).collect();
-    limits::at_most(limits::RULE_SETS, "rule sets", "one region", sets.iter().map(|(name, _)| &name.spot), reader);
+    once::names("rule set", sets.iter().map(|(name, set)| (name, set.was.as_slice())), reader);
     if let (Some(rules), Some(at)) = (rules, given.spot("rules")) {
-        let rules = rules_of(rules, at, reader);
+        let rules = rules_of(rules, reader);
         // Every plan name is a rule set name too: shorter, and of fewer characters.
         if let Some(name) = plan.and_then(|plan| plan.value.as_str().parse().ok()) {
             let set = RuleSet { was: Vec::new(), active: Some(at.clone()), absent: false, other_rules: None, rules, spot: at.clone() };
@@ -60,7 +60,7 @@ fn filter(name: Placed<RuleName>, written: words::Filter, reader: &mut Reader<'_
             }
         }
     };
-    let was = earlier(was, &name, reader);
+    let was = was.unwrap_or_default();
     let spot = name.spot.clone();
     Some((name, Filter { body, was, spot }))
 }
@@ -73,19 +73,21 @@ fn rule_set(name: Placed<RuleName>, written: words::RuleSet, reader: &mut Reader
         reader.tell("missing-key", format!("rule set `{}` needs `rules`", name.value), &name.spot, "add `rules:` here");
     }
     let active = active.and_then(|()| given.spot("active").cloned());
-    let rules = rules_of(rules.unwrap_or_default(), &name.spot, reader);
-    let was = earlier(was, &name, reader);
+    let rules = rules_of(rules.unwrap_or_default(), reader);
+    let was = was.unwrap_or_default();
     let spot = name.spot.clone();
     (name, RuleSet { was, active, absent, other_rules, rules, spot })
 }
 
-fn rules_of(written: Vec<words::Rule>, set: &Spot, reader: &mut Reader<'_>) -> Vec<Rule> {
-    let names: Vec<_> = written.iter().filter_map(|rule| rule.name.clone()).collect();
-    limits::once("rule", &names, reader);
+fn rules_of(written: Vec<words::Rule>, reader: &mut Reader<'_>) -> Vec<Rule> {
+    let names = written.iter().filter_map(|rule| rule.name.as_ref().map(|name| (name, rule.was.as_deref().unwrap_or_default())));
+    once::names("rule", names, reader);
     let rules: Vec<_> = written.into_iter().filter_map(|written| rule(written, reader)).collect();
-    let kept = rules.iter().filter(|rule| !matches!(rule.body, RuleBody::Absent)).map(|rule| &rule.spot);
-    limits::at_most(limits::RULES, "rules", "one rule set", kept, reader);
-    let _ = set;
+    let mut kept = rules.iter().filter(|rule| !matches!(rule.body, RuleBody::Absent)).skip(words::RULES);
+    if let Some(first) = kept.next() {
+        let message = format!("{} rules in one set: SES takes at most {}", words::RULES + 1 + kept.count(), words::RULES);
+        reader.tell("too-many", message, &first.spot, "the first one too many");
+    }
     rules
 }
 
@@ -103,19 +105,11 @@ fn rule(written: words::Rule, reader: &mut Reader<'_>) -> Option<Rule> {
             reader.tell("missing-key", "a rule needs `actions`", &given.at, "add `actions:` here");
         }
         let recipients = recipients.unwrap_or_default();
-        limits::once("recipient", &recipients, reader);
-        limits::at_most(limits::RECIPIENTS, "recipients", "one rule", recipients.iter().map(|recipient| &recipient.spot), reader);
+        once::once("recipient", &recipients, reader);
         let actions = action::actions(actions.unwrap_or_default(), reader);
         RuleBody::Ours(RuleSpec { recipients, enabled, tls_required, scan, actions })
     };
     let name = name?;
-    let was = earlier(was, &name, reader);
-    Some(Rule { name, was, body, spot: given.at })
-}
-
-/// Earlier names are not the present one.
-fn earlier(was: Option<Vec<Placed<RuleName>>>, name: &Placed<RuleName>, reader: &mut Reader<'_>) -> Vec<Placed<RuleName>> {
     let was = was.unwrap_or_default();
-    limits::once_of("the name", std::iter::once(name).chain(&was), reader);
-    was
+    Some(Rule { name, was, body, spot: given.at })
 }

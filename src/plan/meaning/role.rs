@@ -1,10 +1,12 @@
 //! `roles:`, and the roles that actions use.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::language::{Action, Placed, Receipt, Role, RuleBody, Stance};
 use super::super::node::Node;
 use super::super::suggest::suggest;
 use super::super::words::{self, Reader};
-use super::{limits, nothing_beside, values};
+use super::{nothing_beside, values};
 
 pub(super) fn role(name: Placed<String>, written: words::Role, reader: &mut Reader<'_>) -> (Placed<String>, Role) {
     let words::Role { given, path, permissions_boundary, tags, was, existing, adopt, absent } = written;
@@ -16,7 +18,7 @@ pub(super) fn role(name: Placed<String>, written: words::Role, reader: &mut Read
     };
     match stance {
         Stance::Absent => {
-            nothing_beside("absent", &given, &["absent", "existing", "adopt"], "what shall not exist says nothing else", reader)
+            nothing_beside("absent", &given, &["absent", "existing", "adopt"], "what shall not exist says nothing else", reader);
         }
         Stance::Existing => {
             nothing_beside("existing", &given, &["absent", "existing", "adopt"], "somebody else's role is only referred to", reader);
@@ -24,7 +26,6 @@ pub(super) fn role(name: Placed<String>, written: words::Role, reader: &mut Read
         Stance::Ours | Stance::Adopt => {}
     }
     let was = was.unwrap_or_default();
-    limits::once_of("the name", std::iter::once(&name).chain(&was), reader);
     let path = path.map_or_else(|| "/".to_owned(), |path| path.value);
     let tags = values(tags.unwrap_or_default());
     let spot = name.spot.clone();
@@ -34,7 +35,10 @@ pub(super) fn role(name: Placed<String>, written: words::Role, reader: &mut Read
 /// Every role that an action names must be declared, and shall exist; one named by its ARN need not be declared.
 pub(super) fn used(receipt: &Receipt, root: &Node, roles: &[(Placed<String>, Role)], reader: &mut Reader<'_>) {
     // From the text, so that a role whose entry has a problem of its own counts as declared.
-    let declared: Vec<_> = root.get("roles").map(Node::entries).unwrap_or_default().iter().map(|entry| entry.key.text.as_str()).collect();
+    let declared: BTreeSet<_> =
+        root.get("roles").map(Node::entries).unwrap_or_default().iter().map(|entry| entry.key.text.as_str()).collect();
+    let gone = roles.iter().filter(|(_, role)| role.stance == Stance::Absent);
+    let gone: BTreeMap<_, _> = gone.map(|(name, _)| (name.value.as_str(), &name.spot)).collect();
     let rules = receipt.rule_sets.iter().flat_map(|(_, set)| &set.rules);
     let actions = rules.flat_map(|rule| match &rule.body {
         RuleBody::Ours(spec) => spec.actions.as_slice(),
@@ -42,7 +46,7 @@ pub(super) fn used(receipt: &Receipt, root: &Node, roles: &[(Placed<String>, Rol
     });
     for used in actions.filter_map(|action| role_of(&action.value)).filter(|used| !used.value.starts_with("arn:")) {
         let name = used.value.as_str();
-        if !declared.contains(&name) {
+        if !declared.contains(name) {
             let help = match suggest(name, declared.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("add `{name}: {{}}` under `roles:`, or `{name}: {{ existing: true }}` if it is somebody else's"),
@@ -50,8 +54,8 @@ pub(super) fn used(receipt: &Receipt, root: &Node, roles: &[(Placed<String>, Rol
             let problem = reader.tell("undeclared-role", format!("role `{name}` is not declared"), &used.spot, "not under `roles:`");
             problem.help = Some(help);
         }
-        if let Some((absent, _)) = roles.iter().find(|(role, body)| role.value == name && body.stance == Stance::Absent) {
-            let place = reader.place(&absent.spot);
+        if let Some(absent) = gone.get(name) {
+            let place = reader.place(absent);
             let problem = reader.tell("contradiction", format!("role `{name}` is used, and shall not exist"), &used.spot, "used here");
             problem.also.push((place, "`absent: true` here".to_owned()));
         }

@@ -1,13 +1,13 @@
 //! The actions of receipt rules.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::choice::{Encoding, Invocation, OneOf};
 use super::common::{Alone, Bare, Opt, Short, ShortForm};
 use super::macros::{mapping, one_key};
 use super::texts::{
-    Bucket, Function, HeaderName, HeaderValue, Instance, Mailbox, MessageKey, Organization, Prefix, ReplyCode, RoleReference, StatusCode,
-    Text, Topic,
+    Bucket, BucketAndPrefix, Function, HeaderName, HeaderValue, Instance, Mailbox, MessageKey, Organization, Prefix, ReplyCode,
+    RoleReference, StatusCode, Text, Topic,
 };
 use super::{Definitions, Reader, Word};
 use crate::plan::node::{Kind, Node};
@@ -146,13 +146,13 @@ mapping! {
 }
 
 impl ShortForm for S3 {
-    fn short_schema(_: &mut Definitions) -> Value {
-        json!({ "type": "string", "description": "`bucket` or `bucket/prefix`" })
+    fn short_schema(definitions: &mut Definitions) -> Value {
+        BucketAndPrefix::schema(definitions)
     }
 
     fn read_short(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let text = reader.text(node, "`bucket` or `bucket/prefix`")?;
-        let (bucket, prefix) = text.split_once('/').map_or((text, None), |(bucket, prefix)| (bucket, Some(prefix)));
+        let text = BucketAndPrefix::read(node, reader)?.value;
+        let (bucket, prefix) = text.split_once('/').map_or((text.as_str(), None), |(bucket, prefix)| (bucket, Some(prefix)));
         let part = |text: &str| Node { kind: Kind::Scalar { text: text.to_owned(), plain: false }, span: node.span };
         let bucket = Bucket::read(&part(bucket), reader);
         let prefix = prefix.filter(|prefix| !prefix.is_empty()).map(|prefix| Prefix::read(&part(prefix), reader));

@@ -47,15 +47,15 @@ impl<T: Word> Word for Must<T> {
     }
 }
 
-/// A list. Items with a problem are left out of the value.
+/// A list, of as many items as SES takes. Items with a problem are left out of the value.
 #[derive(Debug)]
-pub(crate) struct List<T>(PhantomData<T>);
+pub(crate) struct List<T, const MOST: usize = { usize::MAX }>(PhantomData<T>);
 
-impl<T: Word> Word for List<T> {
+impl<T: Word, const MOST: usize> Word for List<T, MOST> {
     type Value = Vec<T::Value>;
 
     fn schema(definitions: &mut Definitions) -> Value {
-        json!({ "type": "array", "items": T::schema(definitions) })
+        bounded(json!({ "type": "array", "items": T::schema(definitions) }), "maxItems", MOST)
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self::Value> {
@@ -64,16 +64,17 @@ impl<T: Word> Word for List<T> {
             reader.wrong_type(node, "a list").help = one;
             return None;
         };
+        too_many(MOST, items.get(MOST).map(|item| item.span), items.len(), reader);
         let read = |(at, item)| reader.at(Step::Item(at), |reader| T::read(item, reader));
         Some(items.iter().enumerate().filter_map(read).collect())
     }
 }
 
-/// A mapping from names to values of one form, in the order written.
+/// A mapping from names to values of one form, in the order written; as many as SES takes.
 #[derive(Debug)]
-pub(crate) struct Names<K, V>(PhantomData<(K, V)>);
+pub(crate) struct Names<K, V, const MOST: usize = { usize::MAX }>(PhantomData<(K, V)>);
 
-impl<K: Word, V: Word> Word for Names<K, V>
+impl<K: Word, V: Word, const MOST: usize> Word for Names<K, V, MOST>
 where
     K::Value: NameOf,
 {
@@ -81,7 +82,8 @@ where
 
     fn schema(definitions: &mut Definitions) -> Value {
         let names = K::schema(definitions);
-        json!({ "type": "object", "propertyNames": names, "additionalProperties": V::schema(definitions) })
+        let schema = json!({ "type": "object", "propertyNames": names, "additionalProperties": V::schema(definitions) });
+        bounded(schema, "maxProperties", MOST)
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self::Value> {
@@ -89,6 +91,7 @@ where
             reader.wrong_type(node, "a mapping from names to values");
             return None;
         };
+        too_many(MOST, entries.get(MOST).map(|entry| entry.key.span), entries.len(), reader);
         let mut found = Vec::new();
         for entry in entries {
             let key = &entry.key;
@@ -99,6 +102,21 @@ where
             });
         }
         Some(found)
+    }
+}
+
+fn bounded(mut schema: Value, keyword: &str, most: usize) -> Value {
+    if let (Value::Object(schema), true) = (&mut schema, most < usize::MAX) {
+        schema.insert(keyword.to_owned(), json!(most));
+    }
+    schema
+}
+
+/// Tells of the first one too many, if there is one.
+fn too_many(most: usize, first: Option<Span>, count: usize, reader: &mut Reader<'_>) {
+    if let Some(first) = first {
+        let (spot, here) = (reader.spot(first), reader.here());
+        reader.tell("too-many", format!("{here} holds {count}: SES takes at most {most}"), &spot, "the first one too many");
     }
 }
 

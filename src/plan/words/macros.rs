@@ -135,7 +135,7 @@ macro_rules! texts {
             pub(crate) struct $name;
 
             impl $crate::plan::words::texts::Form for $name {
-                type Value = $value;
+                type Of = $value;
                 const PATTERN: &'static str = $pattern;
                 const EXPECTED: &'static str = $expected;
 

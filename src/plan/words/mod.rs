@@ -26,7 +26,7 @@ pub(crate) use demand::Demand;
 pub(crate) use grant::Grant;
 pub(crate) use plan::{Defaults, Plan};
 pub(crate) use reader::Reader;
-pub(crate) use receipt::{Filter, Receipt, Rule, RuleSet};
+pub(crate) use receipt::{Filter, RULES, Receipt, Rule, RuleSet};
 pub(crate) use role::Role;
 pub(crate) use schema::Definitions;
 

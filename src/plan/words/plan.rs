@@ -8,8 +8,8 @@ use super::macros::mapping;
 use super::receipt::Receipt;
 use super::role::Role;
 use super::texts::{
-    AccountId, AccountKey, Address, AnyText, FindingCode, Percent, Percentage, PlanName, Region, RoleName, TagKey, TagValue, Text, VarName,
-    Version,
+    AccountId, AccountKey, Address, AnyText, FindingCode, Literal, Percent, Percentage, PlanName, Region, RoleName, TagKey, TagValue, Text,
+    VarName, Version,
 };
 use crate::plan::language::{ConfusedDeputy, ForeignGrants, OtherRules, RoleKeys, Scope};
 
@@ -20,9 +20,9 @@ mapping! {
     /// Where mail goes; who must be allowed to do what for that to happen follows from it.
     Plan {
         /// The version of the plan language.
-        postroom: Must<Version>,
+        postroom: Must<Literal<Version>>,
         /// The owner of everything this plan makes: 2 to 32 of `a-z 0-9 -`, beginning with a letter, without variables.
-        name: Must<PlanName>,
+        name: Must<Literal<PlanName>>,
         /// A guard: any other account is refused before anything is read.
         account: Opt<AccountId>,
         /// The SES region; else `AWS_REGION` or the region of the profile.

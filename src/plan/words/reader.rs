@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::is_ignored;
 use super::super::language::{Placed, Spot};
 use super::super::node::{Key, Kind, Node, Span};
 use super::super::path::{Path, Step};
 use super::super::suggest::{did_you_mean, suggest};
+use super::super::{MOST_PROBLEMS, is_ignored};
 use super::plan::LATER;
 use super::{Demand, Given};
 use crate::core::problem::{Place, Problem, Source};
@@ -146,7 +146,12 @@ impl<'a> Reader<'a> {
             return None;
         }
         let message = format!("{} has no key `{}`", self.here(), key.text);
-        self.tell("unknown-key", message, spot, "unknown key").help = did_you_mean(&key.text, known.iter().copied());
+        let enough = self.problems.len() >= MOST_PROBLEMS;
+        let problem = self.tell("unknown-key", message, spot, "unknown key");
+        if enough {
+            return None;
+        }
+        problem.help = did_you_mean(&key.text, known.iter().copied());
         suggest(&key.text, known.iter().copied())
     }
 

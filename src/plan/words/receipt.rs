@@ -12,15 +12,25 @@ use super::{Definitions, Reader, Word};
 use crate::plan::language::OtherRules;
 use crate::plan::node::Node;
 
+// SES quotas, per region, not adjustable: "Too many filters", "Too many rules" and "Too many actions" have been seen as errors. More
+// recipients than documented have been seen to be taken, which is not to be relied on.
+// <https://docs.aws.amazon.com/ses/latest/dg/quotas.html>
+const FILTERS: usize = 100;
+const RULE_SETS: usize = 40;
+/// Absent ones not counted, which a schema cannot say.
+pub(crate) const RULES: usize = 200;
+const RECIPIENTS: usize = 100;
+const ACTIONS: usize = 10;
+
 mapping! {
     /// SES receipt rules and IP filters.
     Receipt, given [Demand::AtMostOne(&["rules", "rule_sets"])] {
         /// `none` turns all receiving off.
         active: Opt<OneOf<NoSet>>,
         /// IP filters by name.
-        filters: Opt<Names<RuleName, Filter>>,
+        filters: Opt<Names<RuleName, Filter, FILTERS>>,
         /// Rule sets by name.
-        rule_sets: Opt<Names<RuleName, RuleSet>>,
+        rule_sets: Opt<Names<RuleName, RuleSet, RULE_SETS>>,
         /// Short for one rule set, named after the plan and active.
         rules: Opt<List<Rule>>,
     }
@@ -66,15 +76,15 @@ mapping! {
         /// Earlier names.
         was: Opt<List<RuleName>>,
         /// Addresses, domains, and `.domains` for all subdomains; left out or empty: all mail.
-        recipients: Opt<List<Recipient>>,
+        recipients: Opt<List<Recipient, RECIPIENTS>>,
         /// Whether it is applied.
         enabled: Flag = true,
         /// Whether mail must come over TLS.
         tls: OneOf<Tls> = Tls::default(),
         /// Whether mail is scanned for spam and viruses.
         scan: Flag = false,
-        /// What is done, in execution order: each exactly one action. At most 10.
-        actions: Opt<List<Action>>,
+        /// What is done, in execution order: each exactly one action.
+        actions: Opt<List<Action, ACTIONS>>,
         /// Somebody else's rule, pinned here in the order, contents untouched.
         existing: Flag = false,
         /// It shall not exist.

@@ -1,5 +1,6 @@
 //! Forms of text: names, addresses and references, each by the pattern that AWS documents.
 
+use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 use std::sync::OnceLock;
@@ -7,16 +8,16 @@ use std::sync::OnceLock;
 use regex_lite::Regex;
 use serde_json::{Value, json};
 
-use super::Reader;
 use super::macros::texts;
 use super::schema::{VARIABLE, sentence};
+use super::{Definitions, Reader, Word};
 use crate::core::ids;
 use crate::plan::language::Placed;
 use crate::plan::node::Node;
 
 /// A form of text.
 pub(crate) trait Form {
-    type Value: FromStr;
+    type Of: FromStr;
     /// Anchored at both ends.
     const PATTERN: &'static str;
     /// For people.
@@ -29,12 +30,12 @@ pub(crate) trait Form {
 }
 
 /// Reads a text; plain scalars are their characters as written.
-pub(crate) fn read<F: Form>(node: &Node, reader: &mut Reader<'_>) -> Option<Placed<F::Value>> {
+pub(crate) fn read<F: Form>(node: &Node, reader: &mut Reader<'_>) -> Option<Placed<F::Of>> {
     let text = reader.text(node, F::EXPECTED)?;
     let regex = F::regex().get_or_init(|| Regex::new(F::PATTERN).ok());
     let fits = regex.as_ref().is_some_and(|regex| regex.is_match(text));
     let wrong = if fits { F::also(text) } else { Some(F::EXPECTED) };
-    match (wrong, F::Value::from_str(text)) {
+    match (wrong, F::Of::from_str(text)) {
         (None, Ok(value)) => Some(Placed { value, spot: reader.spot_of(node) }),
         (wrong, _) => {
             let spot = reader.spot_of(node);
@@ -53,6 +54,24 @@ pub(crate) fn read<F: Form>(node: &Node, reader: &mut Reader<'_>) -> Option<Plac
 pub(crate) fn schema<F: Form>(about: &str) -> Value {
     let pattern = format!("(?:{})|{VARIABLE}", F::PATTERN);
     json!({ "type": ["string", "number", "boolean"], "pattern": pattern, "description": sentence(about) })
+}
+
+/// A text that takes no variables.
+#[derive(Debug)]
+pub(crate) struct Literal<F>(PhantomData<F>);
+
+impl<F: Form + Word> Word for Literal<F> {
+    type Value = <F as Word>::Value;
+
+    fn schema(definitions: &mut Definitions) -> Value {
+        let mut schema = F::schema(definitions);
+        schema["pattern"] = json!(F::PATTERN);
+        schema
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self::Value> {
+        F::read(node, reader)
+    }
 }
 
 /// The pieces that several patterns are made of.
@@ -101,7 +120,9 @@ texts! {
     /// Any text, also none.
     AnyText -> String: r"^[\s\S]*$", "text";
     /// The name of a plan.
-    PlanName -> ids::PlanName: "^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", "2 to 32 of `a-z 0-9 -`, beginning with a letter, no dash at the end or twice in a row", |text| {
+    PlanName -> ids::PlanName:
+        "^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$",
+        "2 to 32 of `a-z 0-9 -`, beginning with a letter, no dash at the end or twice in a row", |text| {
         (!(2..=32).contains(&text.len())).then_some("2 to 32 characters")
     };
     /// Twelve digits.
@@ -113,40 +134,60 @@ texts! {
     /// The name of a variable.
     VarName -> String: "^[A-Za-z_][A-Za-z0-9_-]*$", "a name: letters, digits, `_` and `-`, not beginning with a digit or `-`";
     /// The name of a rule, rule set or filter.
-    RuleName -> ids::RuleName: "^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?$", "at most 64 of `a-z A-Z 0-9 _ . -`, with a letter or digit at both ends";
+    RuleName -> ids::RuleName:
+        "^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?$",
+        "at most 64 of `a-z A-Z 0-9 _ . -`, with a letter or digit at both ends";
     /// An address `a@b`, a domain `b`, or all subdomains `.b`.
-    Recipient -> String: concat!("^(?:", mailbox!(), "|\\.?", domain!(), ")$"), "an address `desk@acme.example`, a domain `acme.example`, or its subdomains `.acme.example`", |text| {
+    Recipient -> String:
+        concat!("^(?:", mailbox!(), "|\\.?", domain!(), ")$"),
+        "an address `desk@acme.example`, a domain `acme.example`, or its subdomains `.acme.example`", |text| {
         (text.len() > 320).then_some("at most 320 characters")
     };
     /// An email address.
     Mailbox -> String: concat!("^", mailbox!(), "$"), "an email address", |text| (text.len() > 320).then_some("at most 320 characters");
     /// One IP address or a CIDR range.
-    Cidr -> String: "^[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?$", "an IPv4 or IPv6 address or CIDR range such as `203.0.113.0/24`, without zone or brackets", check_cidr;
+    Cidr -> String:
+        "^[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?$",
+        "an IPv4 or IPv6 address or CIDR range such as `203.0.113.0/24`, without zone or brackets", check_cidr;
     /// The name of a header.
     HeaderName -> String: "^[A-Za-z0-9-]{1,50}$", "1 to 50 letters, digits and dashes";
     /// The value of a header.
     HeaderValue -> String: r"^[^\r\n]{1,2048}$", "at most 2048 characters on one line";
     /// A bucket: its name or its ARN.
-    Bucket -> String: concat!("^(?:arn:aws[a-z-]*:s3:::)?", bucket!(), "$"), "a bucket: 3 to 63 of `a-z 0-9 . -`, with a letter or digit at both ends", check_bucket;
+    Bucket -> String:
+        concat!("^(?:arn:aws[a-z-]*:s3:::)?", bucket!(), "$"),
+        "a bucket: 3 to 63 of `a-z 0-9 . -`, with a letter or digit at both ends", check_bucket;
+    /// A bucket, and what the object keys begin with.
+    BucketAndPrefix -> String:
+        concat!("^(?:arn:aws[a-z-]*:s3:::)?", bucket!(), r"(?:/[^*?\r\n]*)?$"),
+        "`bucket` or `bucket/prefix`, without `*` and `?`";
     /// The name of a bucket.
-    BucketName -> String: concat!("^", bucket!(), "$"), "the name of a bucket: 3 to 63 of `a-z 0-9 . -`, with a letter or digit at both ends", check_bucket;
+    BucketName -> String:
+        concat!("^", bucket!(), "$"),
+        "the name of a bucket: 3 to 63 of `a-z 0-9 . -`, with a letter or digit at both ends", check_bucket;
     /// The beginning of object keys.
     Prefix -> String: r"^[^*?\r\n]+$", "the beginning of an object key, without `*` and `?`, which policies take for wildcards", |text| {
         if text.contains("${") { return Some("no `${`, which policies take for a variable"); }
         (text.len() > 1024 || text.chars().any(char::is_control)).then_some("at most 1024 bytes, without control characters")
     };
     /// A topic: its name or its ARN.
-    Topic -> String: concat!("^(?:[A-Za-z0-9_-]{1,256}(?:\\.fifo)?|", arn!("sns", "[a-z0-9-]+", "[0-9]{12}", "[A-Za-z0-9_-]{1,256}(?:\\.fifo)?"), ")$"),
+    Topic -> String:
+        concat!("^(?:[A-Za-z0-9_-]{1,256}(?:\\.fifo)?|", arn!("sns", "[a-z0-9-]+", "[0-9]{12}", "[A-Za-z0-9_-]{1,256}(?:\\.fifo)?"), ")$"),
+
         "a topic: its name or `arn:aws:sns:REGION:ACCOUNT:NAME`";
     /// A function: `name[:alias|version]` or its ARN.
-    Function -> String: concat!("^(?:", arn!("lambda", "[a-z0-9-]+", "[0-9]{12}", "function:"), r")?[A-Za-z0-9_-]{1,64}(?::(?:\$LATEST|[A-Za-z0-9_-]{1,128}))?$"),
+    Function -> String:
+        concat!("^(?:", arn!("lambda", "[a-z0-9-]+", "[0-9]{12}", "function:"), r")?[A-Za-z0-9_-]{1,64}(?::(?:\$LATEST|[A-Za-z0-9_-]{1,128}))?$"),
+
         "a function: `name`, `name:alias`, `name:version` or its ARN";
     /// A key: its ARN, its id, `alias/…` or, for the AWS-managed one, `aws/ses`.
     MessageKey -> String: key!("aws/ses|"), "a key: its ARN, its id, `alias/…` or `aws/ses`";
     /// The name of a role.
     RoleName -> String: "^[A-Za-z0-9_+=,.@-]{1,64}$", "the name of a role: at most 64 of `a-z A-Z 0-9 _ + = , . @ -`";
     /// A role: its name, as in `roles:`, or its ARN.
-    RoleReference -> String: concat!("^(?:[A-Za-z0-9_+=,.@-]{1,64}|", role_arn!(), ")$"), "a role: its name, or `arn:aws:iam::ACCOUNT:role/NAME`";
+    RoleReference -> String:
+        concat!("^(?:[A-Za-z0-9_+=,.@-]{1,64}|", role_arn!(), ")$"),
+        "a role: its name, or `arn:aws:iam::ACCOUNT:role/NAME`";
     /// A role in another account: its name, with its path if it has one.
     RolePathName -> String: "^(?:[!-9;-~]+/)?[A-Za-z0-9_+=,.@-]{1,64}$", "the name of a role, with its path if it has one", |text| {
         text.starts_with("arn:").then_some("the name of a role; an ARN is written with `role_arn`")
@@ -154,16 +195,22 @@ texts! {
     /// The ARN of a role.
     RoleArn -> ids::Arn: concat!("^", role_arn!(), "$"), "`arn:aws:iam::ACCOUNT:role/NAME`";
     /// The ARN of a managed policy.
-    PolicyArn -> ids::Arn: concat!("^", arn!("iam", "", "(?:[0-9]{12}|aws)", "policy/(?:[!-~]+/)?[A-Za-z0-9_+=,.@-]{1,128}"), "$"), "`arn:aws:iam::ACCOUNT:policy/NAME`";
+    PolicyArn -> ids::Arn:
+        concat!("^", arn!("iam", "", "(?:[0-9]{12}|aws)", "policy/(?:[!-~]+/)?[A-Za-z0-9_+=,.@-]{1,128}"), "$"),
+        "`arn:aws:iam::ACCOUNT:policy/NAME`";
     /// An IAM path.
     IamPath -> String: "^/(?:[!-~]{1,510}/)?$", "a path that begins and ends with `/`";
     /// An external id, as the trust policy of the role asks for it.
     ExternalId -> String: "^[A-Za-z0-9_+=,.@:/-]{2,1224}$", "2 to 1224 of `a-z A-Z 0-9 _ + = , . @ : / -`";
     /// A WorkMail organization: its id or its ARN.
-    Organization -> String: concat!("^(?:m-[0-9a-f]{1,32}|", arn!("workmail", "[a-z0-9-]+", "[0-9]{12}", "organization/m-[0-9a-f]{1,32}"), ")$"),
+    Organization -> String:
+        concat!("^(?:m-[0-9a-f]{1,32}|", arn!("workmail", "[a-z0-9-]+", "[0-9]{12}", "organization/m-[0-9a-f]{1,32}"), ")$"),
+
         "an organization: `m-…` or `arn:aws:workmail:REGION:ACCOUNT:organization/m-…`";
     /// A Connect instance: its id or its ARN.
-    Instance -> String: concat!("^(?:", arn!("connect", "[a-z0-9-]+", "[0-9]{12}", "instance/"), ")?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
+    Instance -> String:
+        concat!("^(?:", arn!("connect", "[a-z0-9-]+", "[0-9]{12}", "instance/"), ")?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
+
         "an instance: its id (a UUID) or its ARN";
     /// An SMTP reply code, as 550.
     ReplyCode -> String: "^[45][0-9]{2}$", "an SMTP reply code: three digits, the first one 4 or 5";
