@@ -163,7 +163,10 @@ impl Session {
             Via::Caller => return base,
             Via::Profile(profile) => {
                 let provider = aws_config::profile::ProfileFileCredentialsProvider::builder().profile_name(profile).build();
-                return base.into_builder().credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(provider)).build();
+                return base
+                    .into_builder()
+                    .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(provider))
+                    .build();
             }
             Via::RoleArn(arn) => arn.to_string(),
             Via::Role(name) => format!("arn:{}:iam::{account}:role/{}", self.home.partition(), name.trim_start_matches('/')),
@@ -272,7 +275,9 @@ impl Session {
         }
         let role = match self.accounts.reach(&at.account).0 {
             Via::RoleArn(arn) => arn,
-            Via::Role(name) => format!("arn:{}:iam::{}:role/{}", self.home.partition(), at.account, name.trim_start_matches('/')).parse().ok()?,
+            Via::Role(name) => {
+                format!("arn:{}:iam::{}:role/{}", self.home.partition(), at.account, name.trim_start_matches('/')).parse().ok()?
+            }
             Via::Caller | Via::Profile(_) => return None,
         };
         Some(Caller::Identity(role))

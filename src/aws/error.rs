@@ -136,11 +136,15 @@ fn classify(code: Option<&str>, message: Option<&str>, status: Option<u16>) -> C
         (Some("InvalidS3ConfigurationException" | "InvalidSnsTopicException" | "InvalidLambdaFunctionException"), _) => Class::Target,
         (Some("InvalidParameterValue"), _) if message.is_some_and(is_role_text) => Class::Target,
         (Some("PermanentRedirect" | "AuthorizationHeaderMalformed"), _) | (_, Some(301)) => Class::Elsewhere,
-        (Some("PreconditionFailedException" | "ResourceConflictException" | "OperationAborted" | "ConcurrentModification"), _) => Class::Race,
+        (Some("PreconditionFailedException" | "ResourceConflictException" | "OperationAborted" | "ConcurrentModification"), _) => {
+            Class::Race
+        }
         (Some("ConcurrentModificationException" | "PreconditionFailed" | "ConditionalRequestConflict"), _) => Class::Race,
         (Some(code), _) if code.starts_with("Throttl") || code.starts_with("TooManyRequests") => Class::Throttled,
         (Some("SlowDown" | "RequestLimitExceeded"), _) | (_, Some(429)) => Class::Throttled,
-        (Some(code), _) if code.starts_with("AccessDenied") || code == "AuthorizationError" || code == "UnauthorizedOperation" => Class::Denied,
+        (Some(code), _) if code.starts_with("AccessDenied") || code == "AuthorizationError" || code == "UnauthorizedOperation" => {
+            Class::Denied
+        }
         (_, Some(403)) => Class::Denied,
         (Some(code), _) if code.contains("NotFound") || code.starts_with("NoSuch") || code.ends_with("DoesNotExist") => Class::NotFound,
         (_, Some(404)) => Class::NotFound,

@@ -48,9 +48,18 @@ impl Lambda {
         let equals = |key: &str| condition(&value, "StringEquals", key);
         let (name, qualifier) = parts(at);
         let expected = [equals("aws:SourceAccount").is_some(), condition(&value, "ArnLike", "aws:SourceArn").is_some()];
-        let keys: usize = value.get("Condition").and_then(|value| value.as_object()).into_iter().flat_map(|operators| operators.values()).filter_map(|keys| keys.as_object()).map(|keys| keys.len()).sum();
+        let keys: usize = value
+            .get("Condition")
+            .and_then(|value| value.as_object())
+            .into_iter()
+            .flat_map(|operators| operators.values())
+            .filter_map(|keys| keys.as_object())
+            .map(|keys| keys.len())
+            .sum();
         if keys != expected.iter().filter(|there| **there).count() {
-            return Err(AwsError::refused("Lambda takes no conditions but aws:SourceAccount and aws:SourceArn in a permission for a service"));
+            return Err(AwsError::refused(
+                "Lambda takes no conditions but aws:SourceAccount and aws:SourceArn in a permission for a service",
+            ));
         }
         let request = self
             .client

@@ -119,8 +119,17 @@ fn read_rule(rule: &sdk::ReceiptRule) -> Result<ReceiptRule, AwsError> {
 /// The union of SES is a structure with one member set. A member that this program does not know is no member: such a rule is not readable,
 /// rather than a rule with one action less.
 fn read_action(action: &sdk::ReceiptAction) -> Result<ReceiptAction, AwsError> {
-    let sdk::ReceiptAction { s3_action, bounce_action, workmail_action, lambda_action, stop_action, add_header_action, sns_action, connect_action, .. } =
-        action;
+    let sdk::ReceiptAction {
+        s3_action,
+        bounce_action,
+        workmail_action,
+        lambda_action,
+        stop_action,
+        add_header_action,
+        sns_action,
+        connect_action,
+        ..
+    } = action;
     let s3 = s3_action.as_ref().map(|s3| ReceiptAction::S3Action {
         bucket_name: s3.bucket_name.clone(),
         object_key_prefix: s3.object_key_prefix.clone(),
@@ -148,12 +157,14 @@ fn read_action(action: &sdk::ReceiptAction) -> Result<ReceiptAction, AwsError> {
         header_name: header.header_name.clone(),
         header_value: header.header_value.clone(),
     });
-    let workmail = workmail_action
-        .as_ref()
-        .map(|workmail| ReceiptAction::WorkmailAction { organization_arn: workmail.organization_arn.clone(), topic_arn: workmail.topic_arn.clone() });
-    let connect = connect_action
-        .as_ref()
-        .map(|connect| ReceiptAction::ConnectAction { instance_arn: connect.instance_arn.clone(), iam_role_arn: connect.iam_role_arn.clone() });
+    let workmail = workmail_action.as_ref().map(|workmail| ReceiptAction::WorkmailAction {
+        organization_arn: workmail.organization_arn.clone(),
+        topic_arn: workmail.topic_arn.clone(),
+    });
+    let connect = connect_action.as_ref().map(|connect| ReceiptAction::ConnectAction {
+        instance_arn: connect.instance_arn.clone(),
+        iam_role_arn: connect.iam_role_arn.clone(),
+    });
     let stop = stop_action
         .as_ref()
         .map(|stop| ReceiptAction::StopAction { scope: stop.scope.as_str().to_owned(), topic_arn: stop.topic_arn.clone() });

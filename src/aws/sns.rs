@@ -35,5 +35,7 @@ impl Sns {
 fn arn(at: &Address) -> String {
     let region = at.region.as_ref();
     let partition = region.map_or_else(|| "aws".to_owned(), |region| Partition::of(region).to_string());
-    format!("arn:{partition}:sns:{}:{}:{}", region.map_or("", |region| region.as_str()), at.account, at.name).parse::<Arn>().map_or_else(|_| at.name.clone(), |arn| arn.to_string())
+    format!("arn:{partition}:sns:{}:{}:{}", region.map_or("", |region| region.as_str()), at.account, at.name)
+        .parse::<Arn>()
+        .map_or_else(|_| at.name.clone(), |arn| arn.to_string())
 }

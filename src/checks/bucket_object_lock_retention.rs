@@ -16,7 +16,8 @@ pub(super) static CHECK: Check = Check {
 fn look(look: &Look<'_>) -> Vec<Found> {
     look.buckets(|_, bucket| {
         let lock: ObjectLock = look.scene.live.get(&bucket.with_kind(AddressKind::BucketObjectLock)).present()?;
-        let message = || format!("bucket `{}` has an Object Lock default retention, and SES does not write into such a bucket", bucket.name);
+        let message =
+            || format!("bucket `{}` has an Object Lock default retention, and SES does not write into such a bucket", bucket.name);
         lock.default_retention.then(message)
     })
 }

@@ -28,13 +28,16 @@ fn look(look: &Look<'_>) -> Vec<Found> {
             let allowed = || {
                 let requests: Vec<_> = want.grants.iter().flat_map(|grant| asks(look.scene, grant)).collect();
                 !requests.is_empty()
-                    && requests.iter().all(|request| policy::evaluate_with_delegation(&[("", &document)], request).decision == Decision::Allowed)
+                    && requests
+                        .iter()
+                        .all(|request| policy::evaluate_with_delegation(&[("", &document)], request).decision == Decision::Allowed)
             };
             if granted || allowed() {
                 continue;
             }
             let name = at.seen_from(look.scene.home());
-            let message = format!("{name} is not ours to write, and does not grant what a rule needs; its owner must add: {}", want.statement.text());
+            let message =
+                format!("{name} is not ours to write, and does not grant what a rule needs; its owner must add: {}", want.statement.text());
             found.push(Found { message, because: want.because.clone() });
         }
     }

@@ -16,7 +16,9 @@ pub(super) static CHECK: Check = Check {
 
 fn look(look: &Look<'_>) -> Vec<Found> {
     look.message_keys(|_, key| match key {
-        KeyRef::Pending { alias, absent: true } => Some(format!("there is no key alias `{}`; make the key, or correct its name", alias.name)),
+        KeyRef::Pending { alias, absent: true } => {
+            Some(format!("there is no key alias `{}`; make the key, or correct its name", alias.name))
+        }
         KeyRef::Known { at, arn } if matches!(look.scene.live.get::<Key>(at), Seen::Absent) => Some(format!("there is no key `{arn}`")),
         KeyRef::Known { .. } | KeyRef::Pending { .. } | KeyRef::SesManaged(_) => None,
     })

@@ -15,6 +15,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     let home = &look.scene.home().region;
     look.message_keys(|_, key| {
         let region = key.address()?.region.as_ref()?;
-        (region != home).then(|| format!("the message key is in {region}, but mail is received in {home}: SES takes keys of its own region only"))
+        (region != home)
+            .then(|| format!("the message key is in {region}, but mail is received in {home}: SES takes keys of its own region only"))
     })
 }

@@ -28,11 +28,15 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         })
         .collect();
     // A prefix that ends in a slash is a folder: that it holds folders of its own surprises nobody.
-    let covers = |short: &(&str, &str), long: &(&str, &str)| short.0 == long.0 && short.1 != long.1 && !short.1.ends_with('/') && long.1.starts_with(short.1);
+    let covers = |short: &(&str, &str), long: &(&str, &str)| {
+        short.0 == long.0 && short.1 != long.1 && !short.1.ends_with('/') && long.1.starts_with(short.1)
+    };
     let pairs = prefixes.iter().flat_map(|short| prefixes.iter().filter(|long| covers(short, long)).map(move |long| (short, long)));
     pairs
         .map(|((bucket, short), (_, long))| Found {
-            message: format!("in bucket `{bucket}` the prefix `{short}` also covers `{long}`: the rules of the one may write where the other's do"),
+            message: format!(
+                "in bucket `{bucket}` the prefix `{short}` also covers `{long}`: the rules of the one may write where the other's do"
+            ),
             because: Vec::new(),
         })
         .collect()

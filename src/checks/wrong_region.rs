@@ -25,6 +25,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     };
     look.each(regional, |_, (what, arn)| {
         let region = arn.parse::<Arn>().ok()?.region_id()?;
-        (region != *home).then(|| format!("{what} `{arn}` is in {region}, but mail is received in {home}: SES takes {what}s of its own region only"))
+        (region != *home)
+            .then(|| format!("{what} `{arn}` is in {region}, but mail is received in {home}: SES takes {what}s of its own region only"))
     })
 }

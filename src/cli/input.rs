@@ -134,7 +134,8 @@ pub(super) async fn see(session: &Session, plan: &Plan) -> Live {
 
 fn from_snapshot(draft: &Draft, args: &PlanArgs, file: &Path) -> Result<Seen, Stop> {
     let text = read_text(file)?;
-    let live: Live = serde_json::from_str(&text).map_err(|error| Stop::usage(format!("`{}` is not a snapshot: {error}", file.display())))?;
+    let live: Live =
+        serde_json::from_str(&text).map_err(|error| Stop::usage(format!("`{}` is not a snapshot: {error}", file.display())))?;
     if live.format_version != LIVE_FORMAT {
         let message = format!("`{}` is a snapshot of format {}; this postroom reads {LIVE_FORMAT}", file.display(), live.format_version);
         return Err(Stop::Because(Exit::Error, message, Some("take it again with this version".to_owned())));

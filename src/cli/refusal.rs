@@ -34,7 +34,9 @@ pub(super) async fn explain(session: &Session, plan: &Plan, set: &ChangeSet, app
         let lines: Vec<String> = grants.filter_map(|grant| line(&scene, &live, grant)).collect();
         let name = at.seen_from(&live.home);
         if lines.is_empty() {
-            format!("{name}: by the policies as they are now SES may do all that the rule needs; IAM may not have made them known yet — run apply again")
+            format!(
+                "{name}: by the policies as they are now SES may do all that the rule needs; IAM may not have made them known yet — run apply again"
+            )
         } else {
             format!("{name}: by the policies as they are now\n{}", lines.join("\n"))
         }
@@ -58,7 +60,10 @@ fn resource(request: &Request) -> &str {
 }
 
 fn reason(verdict: &Verdict) -> Option<String> {
-    let statement = verdict.deciding.as_ref().map(|deciding| deciding.sid.clone().map_or_else(|| format!("number {}", deciding.index + 1), |sid| format!("`{sid}`")));
+    let statement = verdict
+        .deciding
+        .as_ref()
+        .map(|deciding| deciding.sid.clone().map_or_else(|| format!("number {}", deciding.index + 1), |sid| format!("`{sid}`")));
     let statement = statement.unwrap_or_default();
     match verdict.decision {
         Decision::Allowed => None,

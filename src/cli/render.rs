@@ -34,7 +34,8 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     };
     let mut desired = compile(&Scene::new(&plan, &live));
     if !args.only.is_empty() {
-        let kept = |at: &crate::core::address::Address| args.only.iter().any(|only| *only == at.kind.name() || *only == at.seen_from(&live.home));
+        let kept =
+            |at: &crate::core::address::Address| args.only.iter().any(|only| *only == at.kind.name() || *only == at.seen_from(&live.home));
         desired.resources.retain(|at, _| kept(at));
         desired.containers.retain(|at, _| kept(at));
     }

@@ -42,7 +42,11 @@ mod wire {
         }
 
         fn lockout(&self, aws: &Session, at: &Address) -> Option<Lockout> {
-            Some(Lockout { action: "s3:PutBucketPolicy", resource: format!("arn:{}:s3:::{}", aws.home.partition(), at.name), needs_allow: false })
+            Some(Lockout {
+                action: "s3:PutBucketPolicy",
+                resource: format!("arn:{}:s3:::{}", aws.home.partition(), at.name),
+                needs_allow: false,
+            })
         }
     }
 }

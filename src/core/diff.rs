@@ -48,7 +48,8 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
 fn unreadable_facts(live: &Live, draft: &mut Draft) {
     for (address, observed) in &live.seen {
         // Containers are looked at one by one. Everybody else's inline policies, and aliases that no key is named by, decide nothing.
-        let decides = containers::of(address.kind).is_none() && !matches!(address.kind, AddressKind::RolePolicies | AddressKind::KeyAliases);
+        let decides =
+            containers::of(address.kind).is_none() && !matches!(address.kind, AddressKind::RolePolicies | AddressKind::KeyAliases);
         if let (Observed::Unreadable(why), true) = (observed, decides) {
             draft.unreadable.insert(Unreadable { address: address.clone(), why: why.clone() });
         }
@@ -91,8 +92,14 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
         },
         Seen::Unread => None,
     };
-    let ours: BTreeMap<&str, &Statement> = document.iter().flat_map(Document::statements).filter_map(|have| Some((have.sid()?, have))).filter(|(sid, _)| desired.owner.owns_sid(sid)).collect();
-    let foreign: Vec<&Statement> = document.iter().flat_map(Document::statements).filter(|have| !have.sid().is_some_and(|sid| desired.owner.owns_sid(sid))).collect();
+    let ours: BTreeMap<&str, &Statement> = document
+        .iter()
+        .flat_map(Document::statements)
+        .filter_map(|have| Some((have.sid()?, have)))
+        .filter(|(sid, _)| desired.owner.owns_sid(sid))
+        .collect();
+    let foreign: Vec<&Statement> =
+        document.iter().flat_map(Document::statements).filter(|have| !have.sid().is_some_and(|sid| desired.owner.owns_sid(sid))).collect();
     let replaced: BTreeSet<String> = foreign
         .iter()
         .filter(|have| container.replace.iter().any(|name| have.sid() == Some(name) || have.digest() == *name))
@@ -251,7 +258,8 @@ fn too_large(at: &Address, container: &Container, document: Option<&Document>, d
     if size <= kind.limit() || container.statements.is_empty() {
         return;
     }
-    let ours: usize = widest.statements().filter(|have| have.sid().is_some_and(|sid| desired.owner.owns_sid(sid))).map(Statement::size).sum();
+    let ours: usize =
+        widest.statements().filter(|have| have.sid().is_some_and(|sid| desired.owner.owns_sid(sid))).map(Statement::size).sum();
     let message = format!(
         "{} would be {size} of at most {} bytes: {ours} are this plan's, {} are others'",
         at.seen_from(&desired.home),

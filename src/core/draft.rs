@@ -176,7 +176,9 @@ impl Draft {
         for (index, sketch) in self.sketches.iter().enumerate() {
             match (sketch.phase, sketch.statement.is_some()) {
                 (Phase::Widen, true) => sketch.rules.iter().for_each(|rule| grants.entry(rule).or_default().push(index)),
-                (Phase::Resources | Phase::Remove, false) => sketch.rules.iter().for_each(|rule| rules.entry(rule).or_default().push(index)),
+                (Phase::Resources | Phase::Remove, false) => {
+                    sketch.rules.iter().for_each(|rule| rules.entry(rule).or_default().push(index))
+                }
                 (Phase::Roles, _) => drop(roles.insert((sketch.at.name.as_str(), sketch.at.account.as_str()), index)),
                 _ => {}
             }
@@ -198,7 +200,9 @@ impl Draft {
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.sketches.len()).collect();
         // Stable: changes of one kind in one phase stay as they were found; the sort is by phase alone, then by kind and set of address.
-        order.sort_by_key(|index| self.sketches.get(*index).map(|sketch| (sketch.phase, sketch.at.kind, sketch.at.account.clone(), first_segment(sketch))));
+        order.sort_by_key(|index| {
+            self.sketches.get(*index).map(|sketch| (sketch.phase, sketch.at.kind, sketch.at.account.clone(), first_segment(sketch)))
+        });
         order
     }
 }

@@ -35,8 +35,10 @@ pub fn with_rule(name: &str, after: Option<&str>, current: &[String]) -> Vec<Str
 #[must_use]
 pub fn permutation(wanted: &[String], current: &[String]) -> Option<Vec<String>> {
     let mut in_plan_order = wanted.iter().filter(|name| current.contains(name));
-    let next: Vec<String> =
-        current.iter().map(|name| if wanted.contains(name) { in_plan_order.next().unwrap_or(name).clone() } else { name.clone() }).collect();
+    let next: Vec<String> = current
+        .iter()
+        .map(|name| if wanted.contains(name) { in_plan_order.next().unwrap_or(name).clone() } else { name.clone() })
+        .collect();
     (next != current).then_some(next)
 }
 

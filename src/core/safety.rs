@@ -22,7 +22,8 @@ pub fn refusals(set: &ChangeSet, safety: Safety, allowed: &Allowed) -> Vec<Strin
         (Flag::AllowDelete, "--allow-delete", "deletes or replaces"),
         (Flag::AllowActivate, "--allow-activate", "moves the active rule set of mail that is being received"),
     ] {
-        let needing: Vec<_> = set.changes.iter().filter(|change| change.needs_flag == Some(flag)).map(|change| change.address.seen_from(&set.home)).collect();
+        let needing: Vec<_> =
+            set.changes.iter().filter(|change| change.needs_flag == Some(flag)).map(|change| change.address.seen_from(&set.home)).collect();
         if !needing.is_empty() && !allowed.flags.contains(&flag) {
             refusals.push(format!("this {what}: {}; allow it with {name}", needing.join(", ")));
         }

@@ -183,7 +183,15 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn key_at(&self, at: &Address) -> KeyRef {
         let region = at.region.as_ref().unwrap_or(&self.home().region);
-        let arn = |name: &str| Arn::new(&Home { account: at.account.clone(), region: region.clone() }.partition(), "kms", region.as_str(), at.account.as_str(), name);
+        let arn = |name: &str| {
+            Arn::new(
+                &Home { account: at.account.clone(), region: region.clone() }.partition(),
+                "kms",
+                region.as_str(),
+                at.account.as_str(),
+                name,
+            )
+        };
         if at.name == "alias/aws/ses" {
             return KeyRef::SesManaged(arn(&at.name));
         }

@@ -110,7 +110,14 @@ impl Actor {
         self.grant(role.at.with_kind(AddressKind::RolePolicy), purpose, Principal::Identity, actions, vec![resource.into()])
     }
 
-    fn grant(&self, at: Address, purpose: &'static Purpose, principal: Principal, actions: &[&'static str], resources: Vec<String>) -> Grant {
+    fn grant(
+        &self,
+        at: Address,
+        purpose: &'static Purpose,
+        principal: Principal,
+        actions: &[&'static str],
+        resources: Vec<String>,
+    ) -> Grant {
         Grant {
             at,
             purpose,

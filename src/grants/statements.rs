@@ -199,7 +199,8 @@ fn keep_for_tenants(scene: &Scene<'_>, desired: &mut Desired, at: &Address, tena
             continue;
         }
         let purpose = purpose_of(sid);
-        let used = tenants.contains_key(sid) || purpose.is_some_and(|purpose| tenants.keys().any(|other| purpose_of(other) == Some(purpose)));
+        let used =
+            tenants.contains_key(sid) || purpose.is_some_and(|purpose| tenants.keys().any(|other| purpose_of(other) == Some(purpose)));
         if let Some(statement) = retained(have, &kept, used) {
             let doc = purpose.map_or("", |purpose| purpose.doc);
             let wanted = WantedStatement { statement, rules: kept, because: Vec::new(), doc, note: None, grants: Vec::new() };
@@ -256,8 +257,12 @@ fn compact(scene: &Scene<'_>, at: &Address, container: &mut Container) {
         return;
     }
     for wanted in container.statements.values_mut().filter(|wanted| wanted.rules.len() > 1) {
-        let by_set: BTreeSet<String> =
-            wanted.rules.iter().filter_map(|arn| rule_of(scene.home(), arn)).map(|(set, _)| scene.rule_arn(&set, "*").to_string()).collect();
+        let by_set: BTreeSet<String> = wanted
+            .rules
+            .iter()
+            .filter_map(|arn| rule_of(scene.home(), arn))
+            .map(|(set, _)| scene.rule_arn(&set, "*").to_string())
+            .collect();
         let mut value = wanted.statement.value();
         let Some(condition) = value.get_mut("Condition").and_then(|condition| condition.as_object_mut()) else { continue };
         let Some(equals) = condition.get_mut("StringEquals").and_then(|keys| keys.as_object_mut()) else { continue };
@@ -267,7 +272,10 @@ fn compact(scene: &Scene<'_>, at: &Address, container: &mut Container) {
         condition.insert("ArnLike".to_owned(), serde_json::json!({"aws:SourceArn": one_or_many(by_set)}));
         if let Ok(statement) = Statement::from_value(value) {
             wanted.statement = statement;
-            wanted.note = Some(format!("widened to every rule of the set: naming each would take more than half of the {} bytes that fit", kind.limit()));
+            wanted.note = Some(format!(
+                "widened to every rule of the set: naming each would take more than half of the {} bytes that fit",
+                kind.limit()
+            ));
         }
     }
 }

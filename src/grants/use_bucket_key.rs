@@ -7,7 +7,7 @@ use crate::core::scene::{KeyRef, Scene};
 /// Block P001-5: the page asks for `kms:Decrypt` "if you're using AWS KMS to send encrypted messages to an S3 bucket with server-side
 /// encryption enabled". Which key is meant when rule key and bucket key differ is not said: the bucket's (assumed).
 pub static PURPOSE: Purpose = Purpose {
-    name: "EncryptInBucket",
+    name: "UseBucketKey",
     about: "S3 encrypts the messages with the bucket's key in the name of SES; without it SES cannot write to the bucket",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-kms",
 };

@@ -7,7 +7,7 @@ use crate::core::scene::{KeyRef, Scene};
 /// Block P001-8. AWS documents no condition here, unlike for all its siblings, and whether SNS passes the source keys on to KMS is
 /// unproven (facts §7): none is emitted, so that mail is not lost to a condition that can never hold.
 pub static PURPOSE: Purpose = Purpose {
-    name: "PublishEncrypted",
+    name: "UseTopicKey",
     about: "SNS encrypts what SES publishes with the topic's key; AWS documents no source condition for this statement, so it has none",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-sns",
 };

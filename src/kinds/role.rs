@@ -175,8 +175,10 @@ fn update(at: &Address, want: &Value, have: &Role, wanted: &Wanted, desired: &De
         want.tags.insert(OWNER_TAG.to_owned(), tag.clone());
     }
     if want.path != have.path {
-        let message =
-            format!("role `{}` has the path `{}`, the plan says `{}`, and IAM cannot move a role: write the path it has", at.name, have.path, want.path);
+        let message = format!(
+            "role `{}` has the path `{}`, the plan says `{}`, and IAM cannot move a role: write the path it has",
+            at.name, have.path, want.path
+        );
         draft.find("role-path-fixed", Severity::Error, message, &wanted.because);
         return;
     }
@@ -215,12 +217,20 @@ fn remove(at: &Address, have: &Role, wanted: &Wanted, desired: &Desired, live: &
         return refuse("role-in-use", &format!("it carries the inline policy `{other}`, which is not ours"));
     }
     let trust: Option<PolicyText> = live.get(&at.with_kind(AddressKind::RoleTrust)).present();
-    let Some(Ok(trust)) = trust.map(|trust| Document::parse(&trust.text)) else { return refuse("role-in-use", "its trust policy could not be read") };
-    let foreign = trust.statements().find(|statement| !statement.sid().is_some_and(|sid| desired.owner.owns_sid(sid) || sid == crate::containers::role_trust::NOBODY));
+    let Some(Ok(trust)) = trust.map(|trust| Document::parse(&trust.text)) else {
+        return refuse("role-in-use", "its trust policy could not be read");
+    };
+    let foreign = trust
+        .statements()
+        .find(|statement| !statement.sid().is_some_and(|sid| desired.owner.owns_sid(sid) || sid == crate::containers::role_trust::NOBODY));
     if let Some(foreign) = foreign {
         return refuse("role-in-use", &format!("somebody else's trust statement is on it ({})", foreign.sid().unwrap_or("without a Sid")));
     }
-    draft.push(Sketch::new(at.clone(), Action::Delete, Phase::RemoveRoles, Value::Null, json!(have)).because(&wanted.because).needing(Flag::AllowDelete));
+    draft.push(
+        Sketch::new(at.clone(), Action::Delete, Phase::RemoveRoles, Value::Null, json!(have))
+            .because(&wanted.because)
+            .needing(Flag::AllowDelete),
+    );
 }
 
 #[cfg(feature = "aws")]

@@ -80,7 +80,8 @@ pub fn default_statement_stands(scene: &Scene<'_>, policy: &Address) -> bool {
 fn lets_its_own_account_publish(statement: &Statement, topic: &Address, account: &str) -> bool {
     let alone = Document::empty().splice(&Edits { put: vec![statement.clone()], ..Edits::default() });
     let region = topic.region.as_ref().map_or("", |region| region.as_str());
-    let arn = Arn::new(&topic.region.as_ref().map_or_else(Partition::default, Partition::of), "sns", region, topic.account.as_str(), &topic.name);
+    let arn =
+        Arn::new(&topic.region.as_ref().map_or_else(Partition::default, Partition::of), "sns", region, topic.account.as_str(), &topic.name);
     let asks = |context| Request {
         caller: Caller::Service("ses.amazonaws.com".to_owned()),
         action: "sns:Publish".to_owned(),

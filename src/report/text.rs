@@ -105,7 +105,8 @@ fn causes(because: &[Cause]) -> String {
 
 /// Want against have, as lines of pretty JSON. `serde_json` escapes control characters.
 fn difference(want: &Value, have: &Value) -> String {
-    let pretty = |value: &Value| if value.is_null() { String::new() } else { serde_json::to_string_pretty(value).unwrap_or_default() + "\n" };
+    let pretty =
+        |value: &Value| if value.is_null() { String::new() } else { serde_json::to_string_pretty(value).unwrap_or_default() + "\n" };
     let (want, have) = (pretty(want), pretty(have));
     let mut text = String::new();
     for line in TextDiff::from_lines(&have, &want).iter_all_changes() {

@@ -34,17 +34,25 @@ pub(super) fn sets(desired: &Desired, live: &Live, draft: &mut Draft) {
 
 /// A set goes when nothing is in it that the plan does not name; what the plan names in it is `absent` and goes first.
 fn remove_set(at: &Address, wanted: &Wanted, have: &LiveSet, desired: &Desired, live: &Live, draft: &mut Draft) {
-    let absent = |name: &str| desired.resources.get(&rule::address(&desired.home, &at.name, name)).is_some_and(|rule| rule.state == State::Absent);
+    let absent =
+        |name: &str| desired.resources.get(&rule::address(&desired.home, &at.name, name)).is_some_and(|rule| rule.state == State::Absent);
     let others: Vec<_> = have.rules.iter().map(|rule| rule.name.as_str()).filter(|name| !absent(name)).collect();
     if !others.is_empty() {
-        let message = format!("rule set `{}` shall be absent, but holds rules that the plan does not remove: {}; list each with `absent: true`", at.name, others.join(", "));
+        let message = format!(
+            "rule set `{}` shall be absent, but holds rules that the plan does not remove: {}; list each with `absent: true`",
+            at.name,
+            others.join(", ")
+        );
         draft.find("rule-set-not-empty", Severity::Error, message, &wanted.because);
         return;
     }
     let active = live.get::<Pointer>(&pointer_address(&desired.home)).present().and_then(|pointer| pointer.active);
     let moved = desired.resources.contains_key(&pointer_address(&desired.home));
     if active.as_deref() == Some(&at.name) && !moved {
-        let message = format!("rule set `{}` is the active one, and SES does not delete it; activate another, or say `receipt: {{ active: none }}`", at.name);
+        let message = format!(
+            "rule set `{}` is the active one, and SES does not delete it; activate another, or say `receipt: {{ active: none }}`",
+            at.name
+        );
         draft.find("rule-set-active", Severity::Error, message, &wanted.because);
         return;
     }

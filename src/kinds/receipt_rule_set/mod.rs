@@ -124,7 +124,8 @@ fn desire_set(scene: &Scene<'_>, name: &str, set: &RuleSet, desired: &mut Desire
     let at = set_address(scene.home(), name);
     let because = vec![scene.plan.cause(&set.spot)];
     let in_order = set.rules.iter().filter(|rule| !matches!(rule.body, RuleBody::Absent));
-    let wanted = WantedSet { rules: in_order.map(|rule| rule.name.value.to_string()).collect(), remove_other_rules: removes_others(scene, set) };
+    let wanted =
+        WantedSet { rules: in_order.map(|rule| rule.name.value.to_string()).collect(), remove_other_rules: removes_others(scene, set) };
     for former in &set.was {
         // New before old: under its former name the set goes, with the rules that the new one has.
         let gone = || Wanted { state: State::Absent, because: because.clone(), was: Vec::new(), adopt: false };
@@ -274,7 +275,8 @@ mod wire {
                     (_, Action::Reorder) => {
                         let wanted: Vec<String> = names(&change.after);
                         // The permutation must be exact: it is made of the set as it is now, others' new rules included.
-                        let current: Vec<String> = ses.rule_set(name).await?.unwrap_or_default().into_iter().map(|rule| rule.name).collect();
+                        let current: Vec<String> =
+                            ses.rule_set(name).await?.unwrap_or_default().into_iter().map(|rule| rule.name).collect();
                         match order::permutation(&wanted, &current) {
                             Some(permutation) => ses.reorder(name, permutation).await,
                             None => Ok(()),
