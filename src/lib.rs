@@ -19,6 +19,21 @@
 //!
 //! Everything but `aws` and the commands compiles without the AWS SDK (`--no-default-features`), which proves that it is pure.
 
+// Nothing that a user writes or AWS answers may end in a panic, and only the printer prints.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::dbg_macro,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
+
 pub mod plan;
 
 pub mod core;

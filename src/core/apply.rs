@@ -138,10 +138,9 @@ fn verdict(phase: Phase, batch: &[Change], applied: &mut Applied, stop: &AtomicB
         return Verdict::Hold("the run was stopped".to_owned());
     }
     let failed = |id: &&String| applied.outcomes.get(*id).is_some_and(|outcome| outcome.status != Status::Done);
-    if phase.waits_for_all() {
-        if let Some((id, _)) = applied.outcomes.iter().find(|(_, outcome)| outcome.status != Status::Done) {
-            return Verdict::Hold(format!("{id} is not done, and nothing is activated, removed or narrowed before everything else is"));
-        }
+    let undone = applied.outcomes.iter().find(|(_, outcome)| outcome.status != Status::Done);
+    if let Some((id, _)) = undone.filter(|_| phase.waits_for_all()) {
+        return Verdict::Hold(format!("{id} is not done, and nothing is activated, removed or narrowed before everything else is"));
     }
     let ids: BTreeSet<&str> = batch.iter().map(|change| change.id.as_str()).collect();
     let mut needs = batch.iter().flat_map(|change| &change.needs).filter(|id| !ids.contains(id.as_str()));
