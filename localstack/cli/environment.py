@@ -11,7 +11,7 @@ _FOREIGN_PREFIXES = ("AWS_", "LOCALSTACK_", "PROVIDER_OVERRIDE_", "LAMBDA_", "S3
 
 
 def environment(home: Home, state: State, port: int, parent: int | None) -> dict[str, str]:
-    """Every line has been needed once (facts: localstack.md 2)."""
+    """Every line has been needed once (LocalStack 4.9.2 as tried)."""
     result = {
         name: value
         for name, value in os.environ.items()

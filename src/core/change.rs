@@ -32,7 +32,7 @@ pub enum Action {
     None,
 }
 
-/// The phases of an apply, make before break (DESIGN.md, rule 2).
+/// The phases of an apply, make before break (docs/design.md, rule 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub enum Phase {

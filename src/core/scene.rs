@@ -26,7 +26,7 @@ pub struct Scene<'a> {
 /// A key as a plan or a live rule names it, resolved as far as what was read allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyRef {
-    /// `alias/aws/ses`: SES may use it without anybody's statement (documents/S4, "To use the default KMS key").
+    /// `alias/aws/ses`: SES may use it without anybody's statement (the S3 action page, "To use the default KMS key").
     SesManaged(Arn),
     /// A key whose id is known.
     Known {

@@ -145,7 +145,7 @@ impl Actor {
         let Some(at) = key.address() else { return Vec::new() };
         let mut own = self.at_role(role, purpose, actions, key.arn_text(scene.home()));
         if let (RoleKeys::Alias, Some(alias)) = (scene.plan.defaults.role_keys, alias) {
-            // documents/S2, "write to S3 with an encrypted bucket": any key of the account that carries the alias.
+            // the Mail Manager permission page, "write to S3 with an encrypted bucket": any key of the account that carries the alias.
             let any_key = key.arn_text(scene.home()).rsplit_once("key/").map(|(head, _)| format!("{head}key/*"));
             if let Some(any_key) = any_key {
                 own.resources = vec![any_key];

@@ -30,7 +30,7 @@ pub struct Encryption {
 /// `GetObjectLockConfiguration`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectLock {
-    /// SES does not support buckets with a default retention (documents/S4).
+    /// SES does not support buckets with a default retention (the S3 action page).
     pub default_retention: bool,
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def bind_to_given_host() -> None:
-    """The twisted server ignores the host and binds 0.0.0.0 (facts: localstack.md 2).
+    """The twisted server ignores the host and binds 0.0.0.0 (LocalStack 4.9.2 as tried).
 
     It ignores a failure to bind as well, and would go on without a port.
     """
@@ -40,7 +40,7 @@ def _give_up(failure: Any) -> None:
 
 
 def use_private_object_directory() -> None:
-    """S3 objects go to one fixed directory under /tmp (facts: localstack.md 2)."""
+    """S3 objects go to one fixed directory under /tmp (LocalStack 4.9.2 as tried)."""
     directory = os.environ.get("POSTROOM_OBJECT_DIR")
     if directory:
         from localstack.services.s3 import provider

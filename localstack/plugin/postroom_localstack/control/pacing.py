@@ -1,4 +1,4 @@
-"""SES allows one request per second and account and region (facts: aws.md 1.6)."""
+"""SES allows one request per second and account and region (docs/facts.md 1.6)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any
 class Settings:
     """Behaviour of SES for one account."""
 
-    # SES answers one request per second and throttles the rest (facts: aws.md 1.6).
+    # SES answers one request per second and throttles the rest (docs/facts.md 1.6).
     # Off by default: None. A test may set another rate to be quick.
     ses_requests_per_second: float | None = None
     # ListReceiptRuleSets has pages of 100 and at most 40 sets exist, so paging

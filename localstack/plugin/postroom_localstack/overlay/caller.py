@@ -19,7 +19,7 @@ _SESSION = re.compile(r"arn:([^:]+):sts::([0-9]{12}):assumed-role/([^/]+)/(.+)")
 def caller_arn(context: RequestContext) -> str:
     """The ARN GetCallerIdentity would give.
 
-    A 12-digit access key is the account itself (facts: localstack.md 4): its root
+    A 12-digit access key is the account itself (LocalStack 4.9.2 as tried): its root
     user, which in the emulator may do everything a user could.
     """
     key = extract_access_key_id_from_auth_header(context.request.headers) or ""

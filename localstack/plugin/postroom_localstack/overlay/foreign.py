@@ -66,7 +66,7 @@ def _allowed(context: RequestContext, policy: Document, service: str, resource: 
     keys = {
         "aws:principalaccount": (context.account_id,),
         "kms:calleraccount": (context.account_id,),
-        # Of a direct request it is the caller's account (facts: localstack.md 4).
+        # Of a direct request it is the caller's account (LocalStack 4.9.2 as tried).
         "aws:sourceowner": (context.account_id,),
         "aws:securetransport": ("true",),
     }

@@ -1,4 +1,4 @@
-"""IAM documents: Sids, principals and sizes (facts: aws.md 4)."""
+"""IAM documents: Sids, principals and sizes (docs/facts.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""KMS key policies (facts: aws.md 4, localstack.md 4)."""
+"""KMS key policies (docs/facts.md 4, LocalStack 4.9.2 as tried)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .caller import caller
 from .principals import first_invalid
 
 _POLICY_LIMIT = 32768
-# Tab, line feed, carriage return and U+0020 to U+00FF (facts: aws.md 4).
+# Tab, line feed, carriage return and U+0020 to U+00FF (docs/facts.md 4).
 _CHARACTERS = re.compile(r"[\t\n\r -\xff]*")
 
 
@@ -78,7 +78,7 @@ def _may_put_again(context: RequestContext, text: str) -> bool:
 
 
 def _refuse_alias(key_id: str | None) -> None:
-    """Key policies want the key itself (facts: aws.md 3.3; code assumed)."""
+    """Key policies want the key itself (docs/facts.md 3.3; code assumed)."""
     if key_id and (key_id.startswith("alias/") or ":alias/" in key_id):
         raise refusal("InvalidArnException", f"{key_id} is not a key id or key ARN")
 

@@ -1,4 +1,4 @@
-"""Principals that do not exist (facts: aws.md 4.1, localstack.md 4).
+"""Principals that do not exist (docs/facts.md 4.1, LocalStack 4.9.2 as tried).
 
 Only for accounts that have users or roles in the emulator: of any other account
 nothing is known, and its principals are taken as existing.

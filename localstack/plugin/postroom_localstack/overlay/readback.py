@@ -1,4 +1,4 @@
-"""Operations that give a policy back (facts: aws.md 4.1, localstack.md 4)."""
+"""Operations that give a policy back (docs/facts.md 4.1, LocalStack 4.9.2 as tried)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _role_policy(result: dict[str, Any], partition: str) -> dict[str, Any]:
 
 
 def _encoded(document: str, partition: str) -> str:
-    """IAM documents are URL-encoded in answers (facts: aws.md 4)."""
+    """IAM documents are URL-encoded in answers (docs/facts.md 4)."""
     return quote(reshape(unquote(document), partition), safe="")
 
 

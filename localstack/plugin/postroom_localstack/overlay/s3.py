@@ -1,4 +1,4 @@
-"""S3: region and owner of a bucket, and its policy (facts: localstack.md 4)."""
+"""S3: region and owner of a bucket, and its policy (facts: LocalStack 4.9.2 as tried)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _POLICY_LIMIT = 20 * 1024
 # Not answered with a redirect: they are how the region is found, or need none.
 _ANYWHERE = ("CreateBucket", "GetBucketLocation")
 _POLICY_OPERATIONS = ("GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy")
-# Operations whose action has another name (facts: aws.md 6.2).
+# Operations whose action has another name (docs/facts.md 6.2).
 _ACTIONS = {
     "HeadBucket": "ListBucket",
     "ListObjects": "ListBucket",
@@ -87,7 +87,7 @@ def check_owner(context: RequestContext) -> Response | None:
     if decision not in (Decision.ALLOW, Decision.DELEGATE):
         return _denied(context, region)
     if operation in _POLICY_OPERATIONS:
-        # Even with permission only the owner's account may (facts: aws.md 4).
+        # Even with permission only the owner's account may (docs/facts.md 4).
         raise refusal(
             "MethodNotAllowed", "The specified method is not allowed against this resource.", 405
         )
@@ -95,7 +95,7 @@ def check_owner(context: RequestContext) -> Response | None:
 
 
 def put_bucket_policy(context: RequestContext) -> None:
-    """Texts: facts localstack.md 4 (grammar), others assumed."""
+    """Texts: facts LocalStack 4.9.2 as tried (grammar), others assumed."""
     request = context.service_request or {}
     bucket, text = request["Bucket"], request.get("Policy") or ""
     if reader.bucket_owner(bucket) is None:
@@ -186,7 +186,7 @@ def _error(
     endpoint: str | None = None,
     bucket: str | None = None,
 ) -> Response:
-    """By hand: the region goes into a header, also with 301 and 403 (aws.md 3.3)."""
+    """By hand: the region goes into a header, also with 301 and 403 (docs/facts.md 3.3)."""
     members = {"Code": code, "Message": message, "Endpoint": endpoint, "Bucket": bucket}
     members["RequestId"] = context.request_id
     inner = "".join(

@@ -1,4 +1,4 @@
-"""SNS topic policies (facts: aws.md 4, localstack.md 4)."""
+"""SNS topic policies (docs/facts.md 4, LocalStack 4.9.2 as tried)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def create_topic(context: RequestContext) -> None:
 def set_topic_attributes(context: RequestContext) -> None:
     request = context.service_request or {}
     if request.get("AttributeName") == "Policy":
-        # There is always a policy: an empty one is refused (facts: aws.md 4).
+        # There is always a policy: an empty one is refused (docs/facts.md 4).
         _check(request.get("AttributeValue") or "", request.get("TopicArn") or "")
 
 

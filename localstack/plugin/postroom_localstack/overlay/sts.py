@@ -1,4 +1,4 @@
-"""AssumeRole asks the role's trust policy (facts: localstack.md 4)."""
+"""AssumeRole asks the role's trust policy (LocalStack 4.9.2 as tried)."""
 
 from __future__ import annotations
 

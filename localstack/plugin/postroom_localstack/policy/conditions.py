@@ -1,4 +1,4 @@
-"""Condition operators (facts: aws.md 5.1; IAM reference for missing keys)."""
+"""Condition operators (docs/facts.md 5.1; IAM reference for missing keys)."""
 
 from __future__ import annotations
 

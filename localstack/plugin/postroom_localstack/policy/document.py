@@ -1,6 +1,6 @@
 """A policy document, read into statements with every list spelled out.
 
-Forms that mean the same (facts: aws.md 5.1): a statement object and a list of
+Forms that mean the same (docs/facts.md 5.1): a statement object and a list of
 one, a string and a list of one, ``"*"`` and ``{"AWS": "*"}``, an account id and
 its root ARN, ``true`` and ``"true"``.
 """

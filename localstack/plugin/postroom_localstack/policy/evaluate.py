@@ -102,5 +102,5 @@ def _resource_applies(statement: Statement, request: Request, variables: bool) -
     if statement.not_resources is not None:
         return not among(statement.not_resources)
     # A trust policy has no resource element: its resource is the role. Elsewhere a
-    # statement without one has no effect, as KMS accepts it (facts: aws.md 4.1).
+    # statement without one has no effect, as KMS accepts it (docs/facts.md 4.1).
     return request.action.lower().startswith("sts:")

@@ -36,7 +36,7 @@ class Kind:
     action: Need = Need.REQUIRED
 
 
-# A key policy statement without Action or Resource is accepted (facts: aws.md 4.1).
+# A key policy statement without Action or Resource is accepted (docs/facts.md 4.1).
 KEY = Kind(Need.REQUIRED, Need.OPTIONAL, Need.OPTIONAL)
 RESOURCE = Kind(Need.REQUIRED, Need.REQUIRED)
 TRUST = Kind(Need.REQUIRED, Need.FORBIDDEN)
@@ -130,5 +130,5 @@ def duplicate(values: list[str]) -> str | None:
 
 
 def length_without_whitespace(text: str) -> int:
-    """IAM does not count whitespace (facts: aws.md 4)."""
+    """IAM does not count whitespace (docs/facts.md 4)."""
     return sum(not char.isspace() for char in text)

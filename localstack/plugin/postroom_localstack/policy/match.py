@@ -1,4 +1,4 @@
-"""Wildcards and ARNs (facts: aws.md 5.1)."""
+"""Wildcards and ARNs (docs/facts.md 5.1)."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def _one(kind: str, member: str, who: Principal) -> Match:
         return Match.NONE
     if member == "*":
         # Everybody, services included: this is how the default topic policy
-        # with its AWS:SourceOwner condition lets SES in (facts: localstack.md 3).
+        # with its AWS:SourceOwner condition lets SES in (LocalStack 4.9.2 as tried).
         return Match.DIRECT
     account = account_of(member)
     if account is not None:

@@ -30,7 +30,7 @@ _POSITIVE = ("stringequals", "stringlike", "arnequals", "arnlike", "ipaddress")
 
 
 def is_public(document: Document) -> bool:
-    """A fixed service principal is not public (facts: aws.md 3.3)."""
+    """A fixed service principal is not public (docs/facts.md 3.3)."""
     return any(_is_public(statement) for statement in document.statements)
 
 

@@ -1,4 +1,4 @@
-"""A policy as AWS gives it back: the same in meaning, not in text (aws.md 4.1).
+"""A policy as AWS gives it back: the same in meaning, not in text (docs/facts.md 4.1).
 
 Lists of one become scalars, other lists come in another order, an account id
 becomes its root ARN. Nothing is added, and members nobody knows stay.

@@ -1,6 +1,6 @@
-"""Errors of the receipt operations (facts: aws.md 1.1 to 1.4).
+"""Errors of the receipt operations (docs/facts.md 1.1 to 1.4).
 
-Payload members are Name, Bucket, Topic and FunctionArn (facts: aws.md 1.3).
+Payload members are Name, Bucket, Topic and FunctionArn (docs/facts.md 1.3).
 Texts without a probe behind them are marked assumed.
 """
 

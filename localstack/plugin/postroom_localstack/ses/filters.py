@@ -1,4 +1,4 @@
-"""IP filters (facts: aws.md 1.2 and 1.3)."""
+"""IP filters (docs/facts.md 1.2 and 1.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of rule sets, rules and filters (facts: aws.md 1.1)."""
+"""Names of rule sets, rules and filters (docs/facts.md 1.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Order of rules: After, positions and reordering (facts: aws.md 1.3 and 1.5)."""
+"""Order of rules: After, positions and reordering (docs/facts.md 1.3 and 1.5)."""
 
 from __future__ import annotations
 

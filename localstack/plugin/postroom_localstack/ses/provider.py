@@ -1,7 +1,7 @@
 """The receipt operations. LocalStack's own provider does the rest of SES.
 
 Methods are found by name: LocalStack's dispatch table is built from the API
-class, and the names are bound on this instance (facts: localstack.md 3).
+class, and the names are bound on this instance (facts: LocalStack 4.9.2 as tried).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class ReceiptProvider(SesProvider):
         names.check("ruleSetName", "ruleSetName", rule_set_name)
         store = _store(context)
         with store.lock:
-            # An existing target wins over a missing source (probed, aws.md 1.3).
+            # An existing target wins over a missing source (probed, docs/facts.md 1.3).
             _make_room(store, rule_set_name)
             original = _rule_set(store, original_rule_set_name)
             store.rule_sets[rule_set_name] = RuleSet(
@@ -93,7 +93,7 @@ class ReceiptProvider(SesProvider):
     ) -> dict[str, Any]:
         store = _store(context)
         with store.lock:
-            # Without a name all receiving is switched off (aws.md 1.3).
+            # Without a name all receiving is switched off (docs/facts.md 1.3).
             store.active = _rule_set(store, rule_set_name).name if rule_set_name else None
         return {}
 

@@ -12,12 +12,12 @@ from .store import Rule
 
 ACTION_LIMIT = 10
 
-# ftext of RFC 5322: printable ASCII without the colon (probed, facts: aws.md 1.2)
+# ftext of RFC 5322: printable ASCII without the colon (probed, docs/facts.md 1.2)
 _HEADER_NAME = re.compile(r"[!-9;-~]+")
 _HEADER_VALUE_LENGTH = 2048
 _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::[0-9]+:role(/)([!-~]+/)?([\w+=,.@-]+)")
 
-# action -> members the model requires (facts: aws.md appendix A)
+# action -> members the model requires (docs/facts.md appendix A)
 _REQUIRED: dict[str, tuple[str, ...]] = {
     "S3Action": ("BucketName",),
     "SNSAction": ("TopicArn",),
@@ -34,7 +34,7 @@ _ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
     ("LambdaAction", "InvocationType"): ("Event", "RequestResponse"),
     ("StopAction", "Scope"): ("RuleSet",),
 }
-# (action, member) -> value on read-back when none was sent (facts: aws.md 1.8)
+# (action, member) -> value on read-back when none was sent (docs/facts.md 1.8)
 _DEFAULTS: dict[tuple[str, str], str] = {
     ("SNSAction", "Encoding"): "UTF-8",
     ("LambdaAction", "InvocationType"): "Event",
@@ -71,7 +71,7 @@ def read_back(rule: Mapping[str, Any]) -> Rule:
     """The rule as SES returns it: defaults filled in, recipients sorted.
 
     Nothing of an older version of the rule remains: an update replaces the
-    whole rule (facts: aws.md 1.3).
+    whole rule (docs/facts.md 1.3).
     """
     kept: Rule = {
         "Name": rule["Name"],
@@ -116,7 +116,7 @@ def _check_action(kind: str, body: Mapping[str, Any], path: str) -> None:
 
 
 def _check_header(body: Mapping[str, Any]) -> None:
-    """Limits: facts aws.md 1.2; texts assumed."""
+    """Limits: facts docs/facts.md 1.2; texts assumed."""
     name, value = body["HeaderName"], body["HeaderValue"]
     if not 1 <= len(name) <= 50 or not _HEADER_NAME.fullmatch(name):
         raise errors.invalid_parameter(f"Not a valid header name: {name}")

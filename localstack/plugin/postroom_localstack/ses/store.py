@@ -14,7 +14,7 @@ Rule = dict[str, Any]
 
 @dataclass
 class RuleSet:
-    """Rules in evaluation order, which is all the order there is (facts: aws.md 1.5)."""
+    """Rules in evaluation order, which is all the order there is (docs/facts.md 1.5)."""
 
     name: str
     created: datetime = field(default_factory=lambda: datetime.now(timezone.utc))

@@ -1,4 +1,4 @@
-"""The tests SES makes when a rule is saved (facts: aws.md 1.4).
+"""The tests SES makes when a rule is saved (docs/facts.md 1.4).
 
 SES really writes an object, publishes a message and invokes the function. The
 emulator asks the policies stored in LocalStack whether it could.
@@ -43,9 +43,9 @@ def _test(probe: Probe, kind: str, body: Mapping[str, Any]) -> None:
     elif kind == "ConnectAction":
         assume(probe, body["IAMRoleARN"])
     elif kind == "BounceAction":
-        # Probed (facts: aws.md 1.2).
+        # Probed (docs/facts.md 1.2).
         if not identities.is_verified(probe.account, probe.region, body["Sender"]):
             raise errors.invalid_parameter(f"Identity is not verified: {body['Sender']}")
-    # Workmail organizations are not looked up at creation (probed, aws.md 1.2).
+    # Workmail organizations are not looked up at creation (probed, docs/facts.md 1.2).
     if body.get("TopicArn"):
         topics.test(probe, body["TopicArn"], role)

@@ -1,4 +1,4 @@
-"""The bucket of an S3 action (facts: aws.md 1.4, localstack.md 3)."""
+"""The bucket of an S3 action (docs/facts.md 1.4, LocalStack 4.9.2 as tried)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test(probe: Probe, action: Mapping[str, Any], role: Role | None) -> None:
         # Without a role the bucket has to be where SES is (code right, text assumed).
         raise _not_writable(bucket)
     if reader.bucket_retention(bucket, owner):
-        # Object lock with default retention is not supported (facts: aws.md 3.3, S4).
+        # Object lock with default retention is not supported (docs/facts.md 3.3, S4).
         raise _not_writable(bucket)
     _test_write(probe, action, role, owner)
     bucket_key = reader.bucket_key(bucket, owner)
@@ -52,7 +52,7 @@ def _test_write(
 
 
 def _no_write(bucket: str, role: Role | None) -> Exception:
-    """With a role SES has another code and text (facts: aws.md 1.4)."""
+    """With a role SES has another code and text (docs/facts.md 1.4)."""
     if role is not None:
         return errors.invalid_parameter(f"Unable to write to S3 bucket: {bucket}")
     return _not_writable(bucket)

@@ -1,4 +1,4 @@
-"""The function of a Lambda action (facts: aws.md 1.4, P001-6)."""
+"""The function of a Lambda action (docs/facts.md 1.4, P001-6)."""
 
 from __future__ import annotations
 

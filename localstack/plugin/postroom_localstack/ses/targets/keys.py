@@ -6,14 +6,14 @@ from ... import reader
 from .probe import Probe
 from .roles import Role
 
-# The only alias a rule may name (facts: aws.md 1.2, S4).
+# The only alias a rule may name (docs/facts.md 1.2, S4).
 _SES_ALIAS = "alias/aws/ses"
 # P001-5 wants both for a bucket key, P001-8 for a topic key.
 _SERVICE_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
 
 
 def message_key_usable(probe: Probe, key_arn: str, role: Role | None) -> bool:
-    """KmsKeyArn of an S3 action (facts: aws.md 1.2, P001-4)."""
+    """KmsKeyArn of an S3 action (docs/facts.md 1.2, P001-4)."""
     arn = reader.Arn.parse(key_arn)
     if arn is None or arn.service != "kms" or arn.region != probe.region:
         return False
@@ -32,7 +32,7 @@ def bucket_key_usable(
 ) -> bool:
     """The default encryption key of the bucket."""
     arn = reader.Arn.parse(key_id)
-    # The full ARN is needed, no alias, no bare id (facts: aws.md 3.3, S4): those
+    # The full ARN is needed, no alias, no bare id (docs/facts.md 3.3, S4): those
     # would be looked up in the caller's account.
     if arn is None or not arn.resource.startswith("key/"):
         return False
@@ -49,7 +49,7 @@ def bucket_key_usable(
 def topic_key_usable(
     probe: Probe, key_id: str, owner: str, topic_region: str, role: Role | None
 ) -> bool:
-    """An encrypted topic must use a customer key (facts: aws.md P001-8)."""
+    """An encrypted topic must use a customer key (docs/facts.md P001-8)."""
     key = reader.key(key_id, owner, topic_region)
     if key is None or not key.enabled or not key.is_customer:
         return False
@@ -61,7 +61,7 @@ def _usable(
 ) -> bool:
     """``message``: SES itself encrypts, with its encryption context.
 
-    Which conditions are met for a topic's key is open (facts: aws.md P001-8);
+    Which conditions are met for a topic's key is open (docs/facts.md P001-8);
     the rule's account and ARN are offered here as well (assumed).
     """
     more = probe.encryption_context() if message else {}

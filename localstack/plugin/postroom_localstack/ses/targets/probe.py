@@ -28,7 +28,7 @@ class Probe:
 
     @property
     def rule_arn(self) -> str:
-        """Built from names; SES returns it nowhere (facts: aws.md 1)."""
+        """Built from names; SES returns it nowhere (docs/facts.md 1)."""
         return (
             f"arn:{self.partition}:ses:{self.region}:{self.account}"
             f":receipt-rule-set/{self.rule_set}:receipt-rule/{self.rule}"
@@ -39,11 +39,11 @@ class Probe:
         return {
             **_common(owner),
             # That the probe carries the rule's ARN is implied by the documents,
-            # not proven (facts: aws.md 1.4).
+            # not proven (docs/facts.md 1.4).
             "aws:sourceaccount": (self.account,),
             "aws:sourcearn": (self.rule_arn,),
             # The legacy account checks of bucket and topic policies. Whether SES
-            # still sends a Referer is open (facts: aws.md P000-1): assumed.
+            # still sends a Referer is open (docs/facts.md P000-1): assumed.
             "aws:referer": (self.account,),
             "aws:sourceowner": (self.account,),
             "aws:principalisawsservice": ("true",),
@@ -63,7 +63,7 @@ class Probe:
         }
 
     def encryption_context(self) -> _Keys:
-        """What SES encrypts a message key with (facts: aws.md P001-4, CDK)."""
+        """What SES encrypts a message key with (docs/facts.md P001-4, CDK)."""
         pairs = {
             "aws:ses:rule-name": self.rule,
             "aws:ses:message-id": SETUP_NOTIFICATION,

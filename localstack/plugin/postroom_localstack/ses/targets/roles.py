@@ -51,7 +51,7 @@ class Role:
 
 
 def assume(probe: Probe, role_arn: str) -> Role:
-    """Refused text: facts aws.md 1.4 (Terraform retries exactly this one)."""
+    """Refused text: facts docs/facts.md 1.4 (Terraform retries exactly this one)."""
     found = reader.role(role_arn)
     if found is not None:
         request = Request(

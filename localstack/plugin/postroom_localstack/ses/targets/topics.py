@@ -13,7 +13,7 @@ from .roles import Role
 def test(probe: Probe, topic_arn: str, role: Role | None) -> None:
     """Could SES publish its setup notification?"""
     arn = reader.Arn.parse(topic_arn)
-    # Everything but the bucket has to be in the SES region (facts: aws.md 1.7);
+    # Everything but the bucket has to be in the SES region (docs/facts.md 1.7);
     # that another region counts as an invalid topic is assumed.
     if arn is None or arn.service != "sns" or arn.region != probe.region:
         raise errors.invalid_topic(topic_arn, f"Invalid SNS topic: {topic_arn}")
