@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -41,6 +42,12 @@ def _call(options: argparse.Namespace, home: Home, state: State) -> int:
             print("stopped")
             return 3
         print(f"running {found.endpoint} pid {found.pid}")
+    elif verb == "prepare":
+        from .prepare import Place, prepare
+
+        suffix = options.suffix if options.suffix is not None else f"-{options.account}"
+        place = Place(options.endpoint, options.account, options.other, options.region, suffix)
+        print(json.dumps(prepare(Path(options.file), place), indent=2))
     elif verb == "test":
         from . import testing
 
@@ -66,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
             verb_parser.add_argument("--parent", type=int, help="end when this process ends")
         if verb in ("start", "run", "wait"):
             verb_parser.add_argument("--timeout", type=float, default=server.READY_TIMEOUT)
+    made = verbs.add_parser("prepare", help="make what a plan names: buckets, keys, topics, …")
+    made.add_argument("file", help="what to make (JSON, see cli/prepare.py)")
+    made.add_argument("--endpoint", required=True, help="URL of a running instance")
+    made.add_argument("--account", required=True, help="the account: twelve digits")
+    made.add_argument("--other", default="444455556666", help="the account that the file calls ${other}")
+    made.add_argument("--region", default="eu-west-1")
+    made.add_argument("--suffix", help="the end of bucket names; default: a dash and the account")
     test = verbs.add_parser("test", help="run the emulator's own tests")
     test.add_argument("pattern", nargs="?", help="only tests whose name contains this")
     return parser

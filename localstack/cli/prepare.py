@@ -1,0 +1,233 @@
+"""The verb ``prepare``: what a plan names but does not make, in one account.
+
+The file is JSON; every entry may carry ``account`` and ``region`` of its own:
+
+    keys        {alias, policy?: [statements beside the account's own]}
+    buckets     {name, encryption?: alias, versioning?, policy?: [statements]}
+    topics      {name, key?: alias, policy?: [statements instead of the default]}
+    functions   {name, aliases?: [names]}
+    identities  "domain or address", which is verified
+    policies    {name, statements}
+    roles       {name, path?, trusts?: account, external_id?, trust?: [statements], tags?, inline?: {name: [statements]}}
+    rule_sets   {name, active?, rules: [as SES takes them]}
+
+``${account}``, ``${other}``, ``${region}`` and ``${suffix}`` are replaced; bucket
+names are global, so that they end in ``${suffix}``.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from .paths import EmulatorError
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are made unless an entry says otherwise."""
+
+    endpoint: str
+    account: str
+    other: str
+    region: str
+    suffix: str
+
+    def read(self, path: Path) -> Entry:
+        words = {"account": self.account, "other": self.other, "region": self.region, "suffix": self.suffix}
+        try:
+            # Not safe_substitute: a misspelt word shall not become part of a name.
+            described = json.loads(Template(path.read_text()).substitute(words))
+        except (OSError, ValueError, KeyError) as error:
+            raise EmulatorError(f"{path}: {error}") from error
+        unknown = set(described) - set(_MAKERS)
+        if unknown:
+            raise EmulatorError(f"{path}: unknown: {', '.join(sorted(unknown))}")
+        return described
+
+
+def prepare(path: Path, place: Place) -> dict[str, str]:
+    """Make everything; returns the ARNs of what has one, by name."""
+    described = place.read(path)
+    made = Made(place)
+    for kind, make in _MAKERS.items():
+        for entry in described.get(kind, []):
+            make(made, entry)
+    return made.arns
+
+
+@dataclass
+class Made:
+    """What has been made, and clients to make more."""
+
+    place: Place
+    arns: dict[str, str] = field(default_factory=dict)
+
+    def client(self, service: str, entry: Any = None) -> Any:
+        account, region = self.home(entry)
+        return _client(self.place.endpoint, service, account, region)
+
+    def home(self, entry: Any) -> tuple[str, str]:
+        entry = entry if isinstance(entry, dict) else {}
+        return entry.get("account", self.place.account), entry.get("region", self.place.region)
+
+    def key_of(self, alias: str, entry: Entry) -> str:
+        """The key in the place of what it encrypts; an ARN is one already."""
+        return alias if alias.startswith("arn:") else self.arns[_named(self, alias, entry)]
+
+
+def _named(made: Made, name: str, entry: Entry) -> str:
+    account, region = made.home(entry)
+    name = name if account == made.place.account else f"{name}@{account}"
+    return name if region == made.place.region else f"{name}:{region}"
+
+
+def _key(made: Made, entry: Entry) -> None:
+    account, _ = made.home(entry)
+    kms = made.client("kms", entry)
+    own = {
+        "Sid": "Enable IAM User Permissions",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    key = kms.create_key(Policy=_document([own, *entry.get("policy", [])]))["KeyMetadata"]
+    kms.create_alias(AliasName=entry["alias"], TargetKeyId=key["KeyId"])
+    made.arns[_named(made, entry["alias"], entry)] = key["Arn"]
+
+
+def _bucket(made: Made, entry: Entry) -> None:
+    s3, name = made.client("s3", entry), entry["name"]
+    _, region = made.home(entry)
+    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=name, **where)
+    if "encryption" in entry:
+        key = made.key_of(entry["encryption"], entry)
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    if entry.get("versioning"):
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    if "policy" in entry:
+        s3.put_bucket_policy(Bucket=name, Policy=_document(entry["policy"]))
+
+
+def _topic(made: Made, entry: Entry) -> None:
+    sns = made.client("sns", entry)
+    key = {"KmsMasterKeyId": made.key_of(entry["key"], entry)} if "key" in entry else {}
+    arn = sns.create_topic(Name=entry["name"], Attributes=key)["TopicArn"]
+    if "policy" in entry:
+        sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=_document(entry["policy"]))
+    made.arns[_named(made, f"topic/{entry['name']}", entry)] = arn
+
+
+def _function(made: Made, entry: Entry) -> None:
+    functions, name = made.client("lambda", entry), entry["name"]
+    account, _ = made.home(entry)
+    found = functions.create_function(
+        FunctionName=name,
+        Runtime="python3.12",
+        Handler="index.handler",
+        Role=f"arn:aws:iam::{account}:role/{name}",
+        Code={"ZipFile": _code()},
+        Publish=True,
+    )
+    for alias in entry.get("aliases", []):
+        functions.create_alias(FunctionName=name, Name=alias, FunctionVersion=found["Version"])
+
+
+def _identity(made: Made, entry: str) -> None:
+    ses = made.client("ses")
+    if "@" in entry:
+        ses.verify_email_identity(EmailAddress=entry)
+    else:
+        ses.verify_domain_identity(Domain=entry)
+
+
+def _policy(made: Made, entry: Entry) -> None:
+    made.client("iam", entry).create_policy(PolicyName=entry["name"], PolicyDocument=_document(entry["statements"]))
+
+
+def _role(made: Made, entry: Entry) -> None:
+    iam, name = made.client("iam", entry), entry["name"]
+    trust = list(entry.get("trust", []))
+    if "trusts" in entry:
+        statement: Entry = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{entry['trusts']}:root"},
+            "Action": "sts:AssumeRole",
+        }
+        if "external_id" in entry:
+            statement["Condition"] = {"StringEquals": {"sts:ExternalId": entry["external_id"]}}
+        trust.append(statement)
+    iam.create_role(
+        RoleName=name,
+        Path=entry.get("path", "/"),
+        AssumeRolePolicyDocument=_document(trust),
+        Tags=[{"Key": tag, "Value": value} for tag, value in entry.get("tags", {}).items()],
+    )
+    for policy, statements in entry.get("inline", {}).items():
+        iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=_document(statements))
+
+
+def _rule_set(made: Made, entry: Entry) -> None:
+    ses, name = made.client("ses", entry), entry["name"]
+    ses.create_receipt_rule_set(RuleSetName=name)
+    for after, rule in _each_with_the_one_before(entry.get("rules", [])):
+        ses.create_receipt_rule(RuleSetName=name, Rule=rule, **({"After": after["Name"]} if after else {}))
+    if entry.get("active"):
+        ses.set_active_receipt_rule_set(RuleSetName=name)
+
+
+# In this order: keys encrypt what follows, and rules use all of it.
+_MAKERS = {
+    "keys": _key,
+    "buckets": _bucket,
+    "topics": _topic,
+    "functions": _function,
+    "identities": _identity,
+    "policies": _policy,
+    "roles": _role,
+    "rule_sets": _rule_set,
+}
+
+
+def _each_with_the_one_before(entries: list[Entry]) -> Iterator[tuple[Entry | None, Entry]]:
+    yield from zip([None, *entries], entries)
+
+
+def _document(statements: list[Entry]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+@cache
+def _code() -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr("index.py", "def handler(event, context):\n    return None\n")
+    return archive.getvalue()
+
+
+@cache
+def _client(endpoint: str, service: str, account: str, region: str) -> Any:
+    # Only this verb needs the virtualenv's packages.
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint,
+        aws_access_key_id=account,
+        aws_secret_access_key="any",
+        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+    )
