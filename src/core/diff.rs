@@ -11,6 +11,7 @@ use super::desired::{Container, Desired, State, WantedStatement};
 use super::draft::{Draft, Sketch};
 use super::ids::Arn;
 use super::live::{Live, Observed, PolicyText, Seen};
+use super::owner::Owner;
 use super::problem::Severity;
 use crate::containers;
 use crate::kinds::KINDS;
@@ -105,7 +106,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
         .filter(|have| container.replace.iter().any(|name| have.sid() == Some(name) || have.digest() == *name))
         .map(|have| have.sid().map_or_else(|| have.digest(), str::to_owned))
         .collect();
-    let mut at_container = AtContainer { at, draft, foreign: &foreign, replaced: &replaced, live };
+    let mut at_container = AtContainer { at, draft, owner: &desired.owner, foreign: &foreign, replaced: &replaced, live };
     for (sid, want) in &container.statements {
         at_container.wanted(sid, want, ours.get(sid.as_str()).copied());
     }
@@ -113,6 +114,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
         at_container.unwanted(sid, have);
     }
     at_container.takes_over(container, &foreign);
+    at_container.makes_room(container, &foreign);
     too_large(at, container, document.as_ref(), desired, draft);
 }
 
@@ -120,6 +122,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
 struct AtContainer<'a> {
     at: &'a Address,
     draft: &'a mut Draft,
+    owner: &'a Owner,
     foreign: &'a [&'a Statement],
     replaced: &'a BTreeSet<String>,
     live: &'a Live,
@@ -157,11 +160,44 @@ impl AtContainer<'_> {
                 narrow.needs.insert(widened);
                 self.push(narrow, want);
             }
-            Some(_) | None => {
+            Some(_) => {
                 let sketch = self.sketch(sid, Action::Update, Phase::Widen, want.statement.value(), have.value());
                 self.push(sketch, want);
             }
+            None => self.swap(sid, want, have),
         }
+    }
+
+    /// They differ in more than the rules they name: the narrower comes last. Where each allows what the other does not, what is there
+    /// stands aside under a Sid of its own until every rule has done with it.
+    fn swap(&mut self, sid: &str, want: &WantedStatement, have: &Statement) {
+        let rules = self.rule_changes();
+        let narrows = have.covers(&want.statement);
+        let phase = if narrows { Phase::Narrow } else { Phase::Widen };
+        let mut update = self.sketch(sid, Action::Update, phase, want.statement.value(), have.value());
+        if narrows {
+            update.needs.clone_from(&rules);
+        }
+        let updated = self.push(update, want);
+        let lets_in = have.value().get("Effect").and_then(Value::as_str) == Some("Allow");
+        if narrows || rules.is_empty() || !lets_in || want.statement.covers(have) {
+            return;
+        }
+        let aside = crate::grants::aside(self.owner, have);
+        let mut copy = have.value();
+        copy["Sid"] = json!(aside);
+        let mut stay = self.sketch(&aside, Action::Create, Phase::Widen, copy.clone(), Value::Null);
+        stay.note = Some(format!("`{sid}` as it is, until the rules that still need it have changed"));
+        let stayed = self.draft.push(stay);
+        let mut leave = self.sketch(&aside, Action::Delete, Phase::Narrow, Value::Null, copy);
+        leave.needs.extend(rules.into_iter().chain([stayed, updated]));
+        self.draft.push(leave);
+    }
+
+    /// Every change to a rule that was found.
+    fn rule_changes(&self) -> BTreeSet<usize> {
+        let rules = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at.kind == AddressKind::ReceiptRule);
+        rules.map(|(index, _)| index).collect()
     }
 
     fn push(&mut self, mut sketch: Sketch, want: &WantedStatement) -> usize {
@@ -182,8 +218,7 @@ impl AtContainer<'_> {
         sketch.doc = crate::grants::purpose_of(sid).map(|purpose| purpose.doc.to_owned());
         if have.source_arns().iter().any(|arn| arn.contains('*')) || have.source_arns().is_empty() {
             // It names no rule: it waits for every change to a rule.
-            let rules = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at.kind == AddressKind::ReceiptRule);
-            sketch.needs = rules.map(|(index, _)| index).collect();
+            sketch.needs = self.rule_changes();
         }
         self.draft.push(sketch);
     }
@@ -206,8 +241,20 @@ impl AtContainer<'_> {
             }
             let mut sketch = self.sketch(&name_of(have), Action::Delete, Phase::Widen, Value::Null, have.value());
             sketch.note = Some("somebody else's statement, taken over by ours in the same put (`replace:`)".to_owned());
+            let ours = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at == *self.at && other.phase == Phase::Widen);
+            sketch.needs = ours.map(|(index, _)| index).collect();
             self.draft.push(sketch);
         }
+    }
+
+    /// What stands in an otherwise empty policy goes in the put that brings the first statement.
+    fn makes_room(&mut self, container: &Container, foreign: &[&Statement]) {
+        let stand_in = containers::of(self.at.kind).and_then(|kind| kind.stand_in());
+        let standing = foreign.iter().find(|have| stand_in.is_some() && have.sid() == stand_in);
+        let Some(have) = standing.filter(|_| !container.statements.is_empty()) else { return };
+        let mut sketch = self.sketch(&name_of(have), Action::Delete, Phase::Widen, Value::Null, have.value());
+        sketch.note = Some("it stood for the statements that were not there".to_owned());
+        self.draft.push(sketch);
     }
 }
 
@@ -248,12 +295,19 @@ fn with_arns(statement: &Statement, arns: &BTreeSet<String>) -> Option<Statement
     Statement::from_value(value).ok()
 }
 
-/// A document that would not fit is refused before anything is written, with its sizes by owner.
+/// A document that would not fit is refused before anything is written, with its sizes by owner. It is largest between the widening and
+/// the narrowing of one run.
 fn too_large(at: &Address, container: &Container, document: Option<&Document>, desired: &Desired, draft: &mut Draft) {
     let Some(kind) = containers::of(at.kind) else { return };
     let empty = Document::empty();
-    let put = container.statements.values().map(|want| want.statement.clone()).collect();
-    let widest = document.unwrap_or(&empty).splice(&Edits { put, ..Edits::default() });
+    let mut edits = Edits::default();
+    for sketch in draft.sketches().iter().filter(|sketch| sketch.at == *at && sketch.phase == Phase::Widen) {
+        match Statement::from_value(sketch.after.clone()) {
+            Ok(statement) => edits.put.push(statement),
+            Err(_) => edits.drop.extend(sketch.statement.clone()),
+        }
+    }
+    let widest = document.unwrap_or(&empty).splice(&edits);
     let size = kind.measure(&widest);
     if size <= kind.limit() || container.statements.is_empty() {
         return;

@@ -10,6 +10,7 @@ pub mod diff;
 pub mod draft;
 pub mod ids;
 pub mod live;
+pub mod memory;
 pub mod observe;
 pub mod order;
 pub mod owner;
