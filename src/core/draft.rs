@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::address::Address;
+use super::address::{Address, AddressKind};
 use super::change::{Action, Change, Finding, Flag, Phase, Unreadable};
 use super::deferred::unknown_in;
 use super::desired::Wanted;
@@ -199,9 +199,13 @@ impl Draft {
 
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.sketches.len()).collect();
-        // Stable: changes of one kind in one phase stay as they were found; the sort is by phase alone, then by kind and set of address.
-        order.sort_by_key(|index| {
-            self.sketches.get(*index).map(|sketch| (sketch.phase, sketch.at.kind, sketch.at.account.clone(), first_segment(sketch)))
+        // Stable: what has the same key stays as it was found. What is taken away goes in reverse: rules before their set.
+        let kind = |sketch: &Sketch| {
+            let place = AddressKind::ALL.iter().position(|kind| *kind == sketch.at.kind).unwrap_or_default();
+            if sketch.phase == Phase::Remove { AddressKind::ALL.len() - place } else { place }
+        };
+        order.sort_by_cached_key(|index| {
+            self.sketches.get(*index).map(|sketch| (sketch.phase, kind(sketch), sketch.at.account.clone(), first_segment(sketch)))
         });
         order
     }
@@ -209,14 +213,12 @@ impl Draft {
 
 /// Rules of one set keep the order they were found in; everything else goes by its whole name.
 fn first_segment(sketch: &Sketch) -> String {
-    use super::address::AddressKind::ReceiptRule;
-    if sketch.at.kind == ReceiptRule {
+    if sketch.at.kind == AddressKind::ReceiptRule {
         return sketch.at.name.split('/').next().unwrap_or_default().to_owned();
     }
     sketch.at.name.clone()
 }
 
 fn in_role(sketch: &Sketch) -> bool {
-    use super::address::AddressKind::{RolePolicy, RoleTrust};
-    matches!(sketch.at.kind, RolePolicy | RoleTrust)
+    matches!(sketch.at.kind, AddressKind::RolePolicy | AddressKind::RoleTrust)
 }
