@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::address::{Address, AddressKind};
-use super::change::{Action, Change, Finding, Flag, Phase, Unreadable};
+use super::change::{Action, Change, Finding, Flag, Permission, Phase, Unreadable};
 use super::deferred::unknown_in;
 use super::desired::Wanted;
 use super::ids::Arn;
 use super::problem::{Cause, Severity};
+use crate::policy::Statement;
 
 /// One change on its way. `key` names it among the others until it has an id.
 #[derive(Debug, Clone)]
@@ -148,7 +149,7 @@ impl Draft {
                 address: sketch.at,
                 statement: sketch.statement,
                 action: sketch.action,
-                permission: None,
+                permission: permission(&sketch),
                 phase: sketch.phase,
                 unknown: unknown_in(&sketch.after),
                 before: sketch.before,
@@ -217,6 +218,24 @@ fn first_segment(sketch: &Sketch) -> String {
         return sketch.at.name.split('/').next().unwrap_or_default().to_owned();
     }
     sketch.at.name.clone()
+}
+
+/// What a change of a statement does to permissions, computed and not judged by eye. Where neither statement covers the other it is said to
+/// widen: a reviewer must look. Statements of ours only allow; one of somebody else's that is taken over may deny, and then its leaving widens.
+fn permission(sketch: &Sketch) -> Option<Permission> {
+    if sketch.statement.is_none() {
+        return Some(Permission::None);
+    }
+    let read = |value: &Value| (!value.is_null()).then(|| Statement::from_value(value.clone()).ok()).flatten();
+    let verdict = match (read(&sketch.after), read(&sketch.before)) {
+        (Some(want), Some(have)) if want.means_the_same(&have) => Permission::Equivalent,
+        (Some(want), Some(have)) if have.covers(&want) => Permission::Narrowed,
+        (Some(_), _) => Permission::Widened,
+        (None, Some(have)) if have.value().get("Effect").and_then(Value::as_str) == Some("Deny") => Permission::Widened,
+        (None, Some(_)) => Permission::Narrowed,
+        (None, None) => Permission::None,
+    };
+    Some(verdict)
 }
 
 fn in_role(sketch: &Sketch) -> bool {
