@@ -144,12 +144,13 @@ impl Draft {
         let sketches = self.sketches;
         let changes = order.iter().filter_map(|index| {
             let sketch = sketches.get(*index)?.clone();
+            let permission = permission(&sketch);
             Some(Change {
                 id: id(index)?,
                 address: sketch.at,
                 statement: sketch.statement,
                 action: sketch.action,
-                permission: permission(&sketch),
+                permission,
                 phase: sketch.phase,
                 unknown: unknown_in(&sketch.after),
                 before: sketch.before,
