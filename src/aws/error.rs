@@ -73,8 +73,18 @@ impl AwsError {
         let code = meta.and_then(|meta| meta.code()).map(str::to_owned);
         let message = meta.and_then(|meta| meta.message()).map(str::to_owned);
         let request_id = header("x-amzn-requestid").or_else(|| header("x-amz-request-id"));
-        let class = classify(code.as_deref(), message.as_deref(), status);
-        let code = code.unwrap_or_else(|| status.map_or_else(|| "NoAnswer".to_owned(), |status| format!("HTTP {status}")));
+        // Credentials that cannot be had, such as a role that may not be assumed, come as "other": nothing was sent.
+        let never_sent = match error {
+            SdkError::ConstructionFailure(_) => true,
+            SdkError::DispatchFailure(failure) => failure.is_other() || failure.is_user(),
+            _ => false,
+        };
+        let class = if never_sent { Class::Denied } else { classify(code.as_deref(), message.as_deref(), status) };
+        let code = code.unwrap_or_else(|| match status {
+            Some(status) => format!("HTTP {status}"),
+            None if never_sent => "NoCredentials".to_owned(),
+            None => "NoAnswer".to_owned(),
+        });
         let message = message.unwrap_or_else(|| if response.is_none() { causes(error) } else { String::new() });
         Self { service, operation, code, message, request_id, region: header("x-amz-bucket-region"), class }
     }
@@ -111,10 +121,15 @@ impl AwsError {
         self.class == Class::Target || (names_principal && self.message.to_lowercase().contains("principal"))
     }
 
-    /// The short form: code and call.
+    /// The short form: code and call, and the cause where AWS itself said nothing.
     #[must_use]
     pub fn brief(&self) -> String {
-        if self.operation.is_empty() { self.message.clone() } else { format!("{} {}:{}", self.code, self.service, self.operation) }
+        let Self { service, operation, code, message, .. } = self;
+        match code.as_str() {
+            _ if operation.is_empty() => message.clone(),
+            "NoCredentials" | "NoAnswer" => format!("{code} {service}:{operation}: {message}"),
+            _ => format!("{code} {service}:{operation}"),
+        }
     }
 }
 
@@ -153,9 +168,9 @@ fn classify(code: Option<&str>, message: Option<&str>, status: Option<u16>) -> C
     }
 }
 
-/// The chain of causes of an error that has no answer: which name did not resolve, which connection was cut.
+/// The chain of causes of an error that has no answer: which name did not resolve, which connection was cut, which role was not assumed.
 fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut texts = vec![error.to_string()];
+    let mut texts = Vec::new();
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();

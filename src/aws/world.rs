@@ -108,7 +108,8 @@ impl Session {
         }
         let ask = Ask { aws: self, at: &first.address };
         let written = store.edit(ask, &edits).await?;
-        if first.phase == Phase::Widen {
+        // Without patience nobody waits: what SES cannot see yet, it says itself.
+        if first.phase == Phase::Widen && !self.clients.settings.patience.is_zero() {
             self.read_back(store, ask, &edits).await?;
         }
         Ok(if written == Written::Changed { Done::Written } else { Done::AlreadyThere })

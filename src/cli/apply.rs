@@ -66,9 +66,15 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
             printer.json(&report::json::change_set(&set, None, partial, calls(&seen)));
         }
     })?;
-    if !set.is_empty() {
-        agree(args, &set, printer)?;
+    if set.is_empty() {
+        if printer.is_json() {
+            printer.json(&report::json::change_set(&set, Some(&Applied::default()), partial, calls(&seen)));
+        } else {
+            say_stats(&args.aws, calls(&seen), printer);
+        }
+        return Ok(Exit::Done);
     }
+    agree(args, &set, printer)?;
     let progress = printer.progress("applying", set.changes.len());
     let signal = Signal::listen();
     let watch = Reporter { printer, progress: progress.clone(), home: &set.home };

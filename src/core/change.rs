@@ -90,7 +90,7 @@ pub enum Flag {
     AllowActivate,
 }
 
-/// What a change does to permissions. Computed by the policy engine; not yet.
+/// What a change does to permissions, computed by the policy engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Permission {
@@ -115,7 +115,7 @@ pub struct Change {
     pub statement: Option<String>,
     /// What is done.
     pub action: Action,
-    /// Not yet computed (`null`).
+    /// What it does to permissions.
     pub permission: Option<Permission>,
     /// When.
     pub phase: Phase,

@@ -48,6 +48,8 @@ pub fn compile(scene: &Scene<'_>) -> Desired {
         }
     }
     desired.accept.clone_from(&scene.plan.accept);
+    let accounts = &scene.plan.accounts.by_id;
+    desired.not_ours = accounts.iter().filter(|(_, access)| !access.manage).map(|(id, _)| id.clone()).collect();
     desired.findings = checks::run(scene, &desired);
     desired
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::address::{Address, Home};
 use super::change::Finding;
-use super::ids::Arn;
+use super::ids::{AccountId, Arn};
 use super::owner::Owner;
 use super::problem::Cause;
 use crate::grants::Grant;
@@ -31,6 +31,8 @@ pub struct Desired {
     pub containers: BTreeMap<Address, Container>,
     /// What should be known.
     pub findings: Vec<Finding>,
+    /// Accounts that are not ours to write: what cannot be read there is their owner's matter, and a finding says what is needed.
+    pub not_ours: BTreeSet<AccountId>,
     /// Codes that the plan accepts, with its reasons.
     pub accept: BTreeMap<String, String>,
 }
@@ -48,6 +50,7 @@ impl Desired {
             tenants: Vec::new(),
             containers: BTreeMap::new(),
             findings: Vec::new(),
+            not_ours: BTreeSet::new(),
             accept: BTreeMap::new(),
         }
     }

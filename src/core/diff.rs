@@ -28,7 +28,7 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
         diff_container(at, container, desired, live, &mut draft);
     }
     draft.findings.extend(desired.findings.iter().cloned());
-    unreadable_facts(live, &mut draft);
+    unreadable_facts(desired, live, &mut draft);
     let unchanged = draft.unchanged;
     let (changes, mut findings, unreadable) = draft.finish();
     for finding in &mut findings {
@@ -46,12 +46,13 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
 }
 
 /// What could not be read is never clean, whatever it was for. Containers that are not ours to write are a finding's matter.
-fn unreadable_facts(live: &Live, draft: &mut Draft) {
+fn unreadable_facts(desired: &Desired, live: &Live, draft: &mut Draft) {
     for (address, observed) in &live.seen {
         // Containers are looked at one by one. Everybody else's inline policies, and aliases that no key is named by, decide nothing.
         let decides =
             containers::of(address.kind).is_none() && !matches!(address.kind, AddressKind::RolePolicies | AddressKind::KeyAliases);
-        if let (Observed::Unreadable(why), true) = (observed, decides) {
+        let ours = !desired.not_ours.contains(&address.account);
+        if let (Observed::Unreadable(why), true) = (observed, decides && ours) {
             draft.unreadable.insert(Unreadable { address: address.clone(), why: why.clone() });
         }
     }
@@ -145,42 +146,47 @@ impl AtContainer<'_> {
             self.draft.unchanged += 1;
             return;
         }
-        // Rules that leave the statement leave it last; until then it names the old and the new.
-        match union(&want.statement, have) {
-            Some(both) if both.means_the_same(have) => {
-                let mut sketch = self.sketch(sid, Action::Update, Phase::Narrow, want.statement.value(), have.value());
-                sketch.rules = leaving(&want.statement, have);
-                self.push(sketch, want);
-            }
-            Some(both) if !both.means_the_same(&want.statement) => {
-                let widen = self.sketch(sid, Action::Update, Phase::Widen, both.value(), have.value());
-                let widened = self.push(widen, want);
-                let mut narrow = self.sketch(sid, Action::Update, Phase::Narrow, want.statement.value(), both.value());
-                narrow.rules = leaving(&want.statement, have);
-                narrow.needs.insert(widened);
-                self.push(narrow, want);
-            }
-            Some(_) => {
-                let sketch = self.sketch(sid, Action::Update, Phase::Widen, want.statement.value(), have.value());
-                self.push(sketch, want);
-            }
-            None => self.swap(sid, want, have),
+        // What leaves the statement leaves it last; until then it says the old and the new.
+        if have.covers(&want.statement) {
+            let narrow = self.narrowing(sid, Action::Update, want.statement.value(), have);
+            self.push(narrow, want);
+            return;
+        }
+        let union = union(&want.statement, have);
+        let stands_aside = union.is_none() && !want.statement.covers(have);
+        let both = union.filter(|both| !both.means_the_same(&want.statement));
+        let first = both.as_ref().unwrap_or(&want.statement);
+        let widen = self.sketch(sid, Action::Update, Phase::Widen, first.value(), have.value());
+        let widened = self.push(widen, want);
+        if let Some(both) = both {
+            let mut narrow = self.narrowing(sid, Action::Update, want.statement.value(), &both);
+            narrow.needs.insert(widened);
+            self.push(narrow, want);
+        }
+        if stands_aside {
+            self.stand_aside(sid, have, widened);
         }
     }
 
-    /// They differ in more than the rules they name: the narrower comes last. Where each allows what the other does not, what is there
-    /// stands aside under a Sid of its own until every rule has done with it.
-    fn swap(&mut self, sid: &str, want: &WantedStatement, have: &Statement) {
-        let rules = self.rule_changes();
-        let narrows = have.covers(&want.statement);
-        let phase = if narrows { Phase::Narrow } else { Phase::Widen };
-        let mut update = self.sketch(sid, Action::Update, phase, want.statement.value(), have.value());
-        if narrows {
-            update.needs.clone_from(&rules);
+    /// A change that takes something away, after the changes of the rules that leave. A statement that names no rule, or all of a set,
+    /// waits for every change to a rule.
+    fn narrowing(&self, sid: &str, action: Action, after: Value, have: &Statement) -> Sketch {
+        let stay = Statement::from_value(after.clone()).map(|want| want.source_arns()).unwrap_or_default();
+        let mut sketch = self.sketch(sid, action, Phase::Narrow, after, have.value());
+        let named = have.source_arns();
+        sketch.rules = named.iter().filter(|arn| !stay.contains(*arn)).filter_map(|arn| arn.parse().ok()).collect();
+        if named.is_empty() || named.iter().any(|arn| arn.contains('*')) {
+            sketch.needs = self.rule_changes();
         }
-        let updated = self.push(update, want);
+        sketch
+    }
+
+    /// They differ in more than the rules they name, and each allows what the other does not: what is there stands aside, under a Sid of its
+    /// own, until every rule that leaves it has changed.
+    fn stand_aside(&mut self, sid: &str, have: &Statement, updated: usize) {
+        let rules = self.rule_changes();
         let lets_in = have.value().get("Effect").and_then(Value::as_str) == Some("Allow");
-        if narrows || rules.is_empty() || !lets_in || want.statement.covers(have) {
+        if rules.is_empty() || !lets_in {
             return;
         }
         let aside = crate::grants::aside(self.owner, have);
@@ -213,13 +219,8 @@ impl AtContainer<'_> {
     }
 
     fn unwanted(&mut self, sid: &str, have: &Statement) {
-        let mut sketch = self.sketch(sid, Action::Delete, Phase::Narrow, Value::Null, have.value());
-        sketch.rules = have.source_arns().iter().filter_map(|arn| arn.parse().ok()).collect();
+        let mut sketch = self.narrowing(sid, Action::Delete, Value::Null, have);
         sketch.doc = crate::grants::purpose_of(sid).map(|purpose| purpose.doc.to_owned());
-        if have.source_arns().iter().any(|arn| arn.contains('*')) || have.source_arns().is_empty() {
-            // It names no rule: it waits for every change to a rule.
-            sketch.needs = self.rule_changes();
-        }
         self.draft.push(sketch);
     }
 
@@ -269,12 +270,6 @@ fn uncovered(have: &Statement, container: &Container, live: &Live) -> Vec<String
 /// How a statement is called: its Sid, else its digest.
 fn name_of(statement: &Statement) -> String {
     statement.sid().map_or_else(|| statement.digest(), str::to_owned)
-}
-
-/// The rules that `have` names and `want` does not.
-fn leaving(want: &Statement, have: &Statement) -> BTreeSet<Arn> {
-    let stay = want.source_arns();
-    have.source_arns().iter().filter(|arn| !stay.contains(*arn)).filter_map(|arn| arn.parse().ok()).collect()
 }
 
 /// `want` with the rules of `have` beside its own; `None` when they differ in more than the rules they name.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::address::Address;
-use super::change::{Action, Change, Finding, Flag, Phase, Unreadable};
+use super::address::{Address, AddressKind};
+use super::change::{Action, Change, Finding, Flag, Permission, Phase, Unreadable};
 use super::deferred::unknown_in;
 use super::desired::Wanted;
 use super::ids::Arn;
 use super::problem::{Cause, Severity};
+use crate::policy::Statement;
 
 /// One change on its way. `key` names it among the others until it has an id.
 #[derive(Debug, Clone)]
@@ -143,12 +144,13 @@ impl Draft {
         let sketches = self.sketches;
         let changes = order.iter().filter_map(|index| {
             let sketch = sketches.get(*index)?.clone();
+            let permission = permission(&sketch);
             Some(Change {
                 id: id(index)?,
                 address: sketch.at,
                 statement: sketch.statement,
                 action: sketch.action,
-                permission: None,
+                permission,
                 phase: sketch.phase,
                 unknown: unknown_in(&sketch.after),
                 before: sketch.before,
@@ -199,9 +201,13 @@ impl Draft {
 
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.sketches.len()).collect();
-        // Stable: changes of one kind in one phase stay as they were found; the sort is by phase alone, then by kind and set of address.
-        order.sort_by_key(|index| {
-            self.sketches.get(*index).map(|sketch| (sketch.phase, sketch.at.kind, sketch.at.account.clone(), first_segment(sketch)))
+        // Stable: what has the same key stays as it was found. What is taken away goes in reverse: rules before their set.
+        let kind = |sketch: &Sketch| {
+            let place = AddressKind::ALL.iter().position(|kind| *kind == sketch.at.kind).unwrap_or_default();
+            if sketch.phase == Phase::Remove { AddressKind::ALL.len() - place } else { place }
+        };
+        order.sort_by_cached_key(|index| {
+            self.sketches.get(*index).map(|sketch| (sketch.phase, kind(sketch), sketch.at.account.clone(), first_segment(sketch)))
         });
         let mut placed = Vec::with_capacity(order.len());
         let mut seen = BTreeSet::new();
@@ -223,14 +229,30 @@ impl Draft {
 
 /// Rules of one set keep the order they were found in; everything else goes by its whole name.
 fn first_segment(sketch: &Sketch) -> String {
-    use super::address::AddressKind::ReceiptRule;
-    if sketch.at.kind == ReceiptRule {
+    if sketch.at.kind == AddressKind::ReceiptRule {
         return sketch.at.name.split('/').next().unwrap_or_default().to_owned();
     }
     sketch.at.name.clone()
 }
 
+/// What a change of a statement does to permissions, computed and not judged by eye. Where neither statement covers the other it is said to
+/// widen: a reviewer must look. Statements of ours only allow; one of somebody else's that is taken over may deny, and then its leaving widens.
+fn permission(sketch: &Sketch) -> Option<Permission> {
+    if sketch.statement.is_none() {
+        return Some(Permission::None);
+    }
+    let read = |value: &Value| (!value.is_null()).then(|| Statement::from_value(value.clone()).ok()).flatten();
+    let verdict = match (read(&sketch.after), read(&sketch.before)) {
+        (Some(want), Some(have)) if want.means_the_same(&have) => Permission::Equivalent,
+        (Some(want), Some(have)) if have.covers(&want) => Permission::Narrowed,
+        (Some(_), _) => Permission::Widened,
+        (None, Some(have)) if have.value().get("Effect").and_then(Value::as_str) == Some("Deny") => Permission::Widened,
+        (None, Some(_)) => Permission::Narrowed,
+        (None, None) => Permission::None,
+    };
+    Some(verdict)
+}
+
 fn in_role(sketch: &Sketch) -> bool {
-    use super::address::AddressKind::{RolePolicy, RoleTrust};
-    matches!(sketch.at.kind, RolePolicy | RoleTrust)
+    matches!(sketch.at.kind, AddressKind::RolePolicy | AddressKind::RoleTrust)
 }

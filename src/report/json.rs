@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::core::address::Home;
 use crate::core::apply::Applied;
-use crate::core::change::{Action, Change, ChangeSet, Finding, Phase};
+use crate::core::change::{Action, Change, ChangeSet, Finding, Permission};
 use crate::core::desired::{Desired, State};
 
 /// The version of this format.
@@ -18,7 +18,7 @@ pub type Calls = Option<Value>;
 /// `plan --format json`; with `applied`, what `apply` prints.
 #[must_use]
 pub fn change_set(set: &ChangeSet, applied: Option<&Applied>, partial: bool, calls: Calls) -> Value {
-    let in_phase = |phase| set.changes.iter().filter(|change| change.phase == phase && change.statement.is_some()).count();
+    let that = |verdict| set.changes.iter().filter(|change| change.permission == Some(verdict)).count();
     let mut target = json!({
         "target": null,
         "account": set.home.account,
@@ -29,8 +29,8 @@ pub fn change_set(set: &ChangeSet, applied: Option<&Applied>, partial: bool, cal
             "replace": set.count(Action::Replace),
             "delete": set.count(Action::Delete),
             "unchanged": set.unchanged,
-            "widens": in_phase(Phase::Widen),
-            "narrows": in_phase(Phase::Narrow),
+            "widens": that(Permission::Widened),
+            "narrows": that(Permission::Narrowed),
         },
         "partial": partial,
         "changes": set.changes.iter().map(|entry| change(entry, &set.home, applied)).collect::<Vec<_>>(),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use crate::core::apply::{Applied, Status};
-use crate::core::change::{Action, Change, ChangeSet, Finding, Phase};
+use crate::core::change::{Action, Change, ChangeSet, Finding, Permission, Phase};
 use crate::core::problem::{Cause, Severity};
 
 const GREEN: Style = AnsiColor::Green.on_default();
@@ -63,11 +63,14 @@ fn one_change(change: &Change, set: &ChangeSet) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{} {} {}", paint(style, sign), paint(style, verb), paint(BOLD, clean(&change.address.seen_from(&set.home))));
     if let Some(sid) = &change.statement {
-        let what = match change.phase {
-            Phase::Narrow => " (after the rules have changed)",
-            _ => "",
+        let verdict = match change.permission {
+            Some(Permission::Widened) => paint(YELLOW, "widens"),
+            Some(Permission::Narrowed) => paint(GREEN, "narrows"),
+            Some(Permission::Equivalent) => "means the same".to_owned(),
+            Some(Permission::None) | None => String::new(),
         };
-        let _ = writeln!(text, "    statement {}{what}", clean(sid));
+        let when = if change.phase == Phase::Narrow { ", after the rules have changed" } else { "" };
+        let _ = writeln!(text, "    statement {} {verdict}{when}", clean(sid));
     }
     let is_empty = |value: &Value| value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty);
     if !(is_empty(&change.after) && is_empty(&change.before)) {

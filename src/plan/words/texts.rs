@@ -204,7 +204,7 @@ texts! {
     ExternalId -> String: "^[A-Za-z0-9_+=,.@:/-]{2,1224}$", "2 to 1224 of `a-z A-Z 0-9 _ + = , . @ : / -`";
     /// A WorkMail organization: its id or its ARN.
     Organization -> String:
-        concat!("^(?:m-[0-9a-f]{1,32}|", arn!("workmail", "[a-z0-9-]+", "[0-9]{12}", "organization/m-[0-9a-f]{1,32}"), ")$"),
+        concat!("^(?:m-[0-9A-Za-z]{1,64}|", arn!("workmail", "[a-z0-9-]+", "[0-9]{12}", "organization/m-[0-9A-Za-z]{1,64}"), ")$"),
 
         "an organization: `m-…` or `arn:aws:workmail:REGION:ACCOUNT:organization/m-…`";
     /// A Connect instance: its id or its ARN.
@@ -219,7 +219,7 @@ texts! {
     /// The address of a container, as `bucket-policy/acme-mail`.
     Address -> String: r"^[a-z]+(?:-[a-z]+)*/[^\s]+$", "an address such as `bucket-policy/acme-mail`";
     /// A statement of somebody else: its Sid or `sha256:DIGEST`.
-    Statement -> String: "^(?:[A-Za-z0-9]+|sha256:[0-9a-f]{64})$", "a Sid, or `sha256:` and 64 hex digits";
+    Statement -> String: "^(?:[^:]{1,128}|sha256:[0-9a-f]{64})$", "a Sid, or `sha256:` and 64 hex digits";
     /// The code of a finding.
     FindingCode -> String: "^[a-z0-9]+(?:-[a-z0-9]+)*$", "the code of a finding, as `mail-size-40mb`";
     /// The key of a tag.
