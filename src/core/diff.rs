@@ -164,7 +164,7 @@ impl AtContainer<'_> {
             self.push(narrow, want);
         }
         if stands_aside {
-            self.stand_aside(sid, have, widened);
+            self.stand_aside(sid, want, have, widened);
         }
     }
 
@@ -183,7 +183,7 @@ impl AtContainer<'_> {
 
     /// They differ in more than the rules they name, and each allows what the other does not: what is there stands aside, under a Sid of its
     /// own, until every rule that leaves it has changed.
-    fn stand_aside(&mut self, sid: &str, have: &Statement, updated: usize) {
+    fn stand_aside(&mut self, sid: &str, want: &WantedStatement, have: &Statement, updated: usize) {
         let rules = self.rule_changes();
         let lets_in = have.value().get("Effect").and_then(Value::as_str) == Some("Allow");
         if rules.is_empty() || !lets_in {
@@ -194,8 +194,9 @@ impl AtContainer<'_> {
         copy["Sid"] = json!(aside);
         let mut stay = self.sketch(&aside, Action::Create, Phase::Widen, copy.clone(), Value::Null);
         stay.note = Some(format!("`{sid}` as it is, until the rules that still need it have changed"));
+        stay.because.clone_from(&want.because);
         let stayed = self.draft.push(stay);
-        let mut leave = self.sketch(&aside, Action::Delete, Phase::Narrow, Value::Null, copy);
+        let mut leave = self.sketch(&aside, Action::Delete, Phase::Narrow, Value::Null, copy).because(&want.because);
         leave.needs.extend(rules.into_iter().chain([stayed, updated]));
         self.draft.push(leave);
     }
