@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::address::{Address, AddressKind};
-use crate::core::ids::Arn;
 use crate::core::live::{Live, PolicyText};
 use crate::core::scene::Scene;
 use crate::grants::Grant;
 use crate::grants::asks::asks;
-use crate::kinds::key::alias_of;
 use crate::kinds::receipt_rule_set::LiveSet;
-use crate::plan::language::{Plan, RoleKeys, Scope};
+use crate::plan::language::{Plan, RoleKeys};
 use crate::policy::{Decision, Document, Request, evaluate_with_delegation};
 
 /// What live rules have been allowed.
@@ -31,10 +29,10 @@ impl Promises {
         let mut eyes = plan.clone();
         eyes.grants.clear();
         eyes.was.clear();
-        eyes.defaults.scope = Scope::Prefix;
         eyes.defaults.role_keys = RoleKeys::Key;
         let mut promises = Self { eyes, kept: BTreeSet::new(), breaches: Vec::new() };
-        promises.kept = promises.needs(account).into_iter().filter(|(_, answer)| *answer == Decision::Allowed).map(|(need, _)| need).collect();
+        promises.kept =
+            promises.needs(account).into_iter().filter(|(_, answer)| *answer == Decision::Allowed).map(|(need, _)| need).collect();
         promises
     }
 
@@ -74,16 +72,11 @@ impl Promises {
     }
 }
 
-/// The requests of a grant, with what SES and KMS say of them besides.
+/// The requests of a grant, as SES made them in 2019, too.
 fn requests(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
     let mut requests = asks(scene, grant);
     for request in &mut requests {
-        let mut context = request.context.clone().with("aws:Referer", [scene.home().account.to_string()]);
-        let key = request.resource.parse::<Arn>().ok().filter(|arn| arn.service() == "kms").map(|_| scene.key(&request.resource));
-        if let Some(key) = key {
-            context = context.with("kms:ResourceAliases", alias_of(scene, &key));
-        }
-        request.context = context;
+        request.context = request.context.clone().with("aws:Referer", [scene.home().account.to_string()]);
     }
     requests
 }

@@ -15,7 +15,8 @@ use crate::core::draft::Draft;
 use crate::core::ids::Arn;
 use crate::core::live::{Live, Seen};
 use crate::core::scene::Scene;
-use crate::plan::language::{OtherRules, Rule, RuleBody, RuleSet};
+use crate::grants::Grant;
+use crate::plan::language::{OtherRules, Rule, RuleBody, RuleSet, RuleSpec};
 
 mod compare;
 pub mod rule;
@@ -127,7 +128,7 @@ impl Kind for ReceiptRuleSets {
 }
 
 /// The rules of a plan's set that are written by it.
-fn ours(set: &RuleSet) -> impl Iterator<Item = (&Rule, &crate::plan::language::RuleSpec)> {
+fn ours(set: &RuleSet) -> impl Iterator<Item = (&Rule, &RuleSpec)> {
     set.rules.iter().filter_map(|rule| match &rule.body {
         RuleBody::Ours(spec) => Some((rule, spec)),
         RuleBody::Existing | RuleBody::Absent => None,
@@ -158,14 +159,30 @@ fn desire_set(scene: &Scene<'_>, name: &str, set: &RuleSet, desired: &mut Desire
             RuleBody::Absent => State::Absent,
             RuleBody::Ours(spec) => {
                 let settled = ReceiptRule::settle(scene, rule_name, spec);
-                let cause_of = |index: usize| spec.actions.get(index).map(|action| scene.plan.cause(&action.spot)).into_iter().collect();
-                desired.grants.extend(settled.grants(scene, name, cause_of));
+                desired.grants.extend(grants_of(scene, name, &settled, spec));
                 State::Present(json!(settled))
             }
         };
         let was = rule.was.iter().map(|was| was.value.to_string()).collect();
         desired.want(rule::address(scene.home(), name, rule_name), Wanted { state, because, was, adopt: false });
     }
+}
+
+/// What a rule of the plan needs, each need with the line of its action.
+fn grants_of(scene: &Scene<'_>, set: &str, settled: &ReceiptRule, spec: &RuleSpec) -> Vec<Grant> {
+    settled.grants(scene, set, |index| spec.actions.get(index).map(|action| scene.plan.cause(&action.spot)).into_iter().collect())
+}
+
+/// What all rules of the plan need.
+fn own_grants(scene: &Scene<'_>) -> Vec<Grant> {
+    let mut grants = Vec::new();
+    for (name, set) in &scene.plan.receipt.rule_sets {
+        for (rule, spec) in ours(set) {
+            let settled = ReceiptRule::settle(scene, rule.name.value.as_str(), spec);
+            grants.extend(grants_of(scene, name.value.as_str(), &settled, spec));
+        }
+    }
+    grants
 }
 
 fn removes_others(scene: &Scene<'_>, set: &RuleSet) -> bool {

@@ -8,14 +8,15 @@ use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
 use crate::core::live::{PolicyText, Seen};
 use crate::core::scene::Scene;
-use crate::policy::Document;
+use crate::grants::statements;
+use crate::policy::{Document, Statement};
 
 /// The rules that our statements speak of.
 #[derive(Default)]
 struct Users {
     /// Set and rule; the rule may be `*`.
     named: BTreeSet<(String, String)>,
-    /// A statement names no rule at all: any live rule may be its user.
+    /// A statement that is not wanted as it is names no rule at all: any live rule may be its user.
     anybody: bool,
 }
 
@@ -40,14 +41,16 @@ pub(super) fn reads(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
 impl Users {
     fn of(scene: &Scene<'_>) -> Self {
         let mut users = Self::default();
+        let wanted = statements::merge(scene, &super::own_grants(scene));
         for at in scene.live.seen.keys() {
-            let arns = source_arns(scene, at);
-            let in_role = at.kind == AddressKind::RolePolicy;
-            // Who uses what a role may do, its trust policy says, where that is ours, too.
-            let trusted = || !source_arns(scene, &at.with_kind(AddressKind::RoleTrust)).is_empty();
-            users.anybody |= arns.iter().any(BTreeSet::is_empty) && !(in_role && trusted());
-            let arns = arns.iter().flatten().filter_map(|arn| arn.parse::<Arn>().ok());
-            users.named.extend(arns.filter_map(|arn| rule_of(scene.home(), &arn)));
+            for statement in of_ours(scene, at) {
+                let arns = statement.source_arns();
+                // What is wanted as it is takes nothing from anybody.
+                let want = || wanted.get(at).zip(statement.sid()).and_then(|(wanted, sid)| wanted.get(sid));
+                users.anybody |= arns.is_empty() && !want().is_some_and(|want| want.statement.means_the_same(&statement));
+                let arns = arns.iter().filter_map(|arn| arn.parse::<Arn>().ok());
+                users.named.extend(arns.filter_map(|arn| rule_of(scene.home(), &arn)));
+            }
         }
         users
     }
@@ -58,10 +61,10 @@ impl Users {
     }
 }
 
-/// Of each statement of ours in a container, the rules it names.
-fn source_arns(scene: &Scene<'_>, at: &Address) -> Vec<BTreeSet<String>> {
+/// The statements of ours in a container.
+fn of_ours(scene: &Scene<'_>, at: &Address) -> Vec<Statement> {
     let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return Vec::new() };
     let Ok(document) = Document::parse(&policy.text) else { return Vec::new() };
     let ours = document.statements().filter(|statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)));
-    ours.map(crate::policy::Statement::source_arns).collect()
+    ours.cloned().collect()
 }
