@@ -62,7 +62,9 @@ fn a_refusal_in_the_middle_holds_back_what_depends_on_it_and_the_next_apply_fini
 fn a_server_that_stays_broken_in_the_middle_is_exit_5_and_the_next_apply_finishes() {
     let account = account();
     let plan = account.text(PLAN);
-    account.fault(json!({"service": "ses", "operation": "CreateReceiptRule", "code": "InternalFailure", "status": 500, "skip": 1, "remaining": null}));
+    account.fault(
+        json!({"service": "ses", "operation": "CreateReceiptRule", "code": "InternalFailure", "status": 500, "skip": 1, "remaining": null}),
+    );
     let run = account.try_apply(&plan, &[]);
     second_rule_failed(&run);
     let tries = account.calls().iter().filter(|call| call["operation"] == "CreateReceiptRule" && call["status"] == 500).count();
@@ -94,7 +96,9 @@ fn no_grant_is_narrowed_when_anything_failed() {
     let run = account.try_apply(&next, &["--allow-delete"]);
     run.expect(5);
     let outcomes = run.outcomes();
-    for expected in ["failed create receipt-rule/main/four", "held delete receipt-rule/main/two", "held delete bucket-policy/mail DeliverToS3"] {
+    for expected in
+        ["failed create receipt-rule/main/four", "held delete receipt-rule/main/two", "held delete bucket-policy/mail DeliverToS3"]
+    {
         assert!(outcomes.contains(&expected.to_owned()), "{expected} in {outcomes:#?}");
     }
     let policy = account.document(&format!("bucket-policy/{}", account.bucket("mail"))).to_string();
@@ -106,10 +110,9 @@ fn no_grant_is_narrowed_when_anything_failed() {
 fn a_target_that_iam_does_not_know_yet_is_waited_for() {
     let account = account();
     let plan = account.text(PLAN);
-    for (code, message) in [
-        ("InvalidS3Configuration", "Could not write to bucket"),
-        ("InvalidParameterValue", "Could not assume the provided IAM Role"),
-    ] {
+    for (code, message) in
+        [("InvalidS3Configuration", "Could not write to bucket"), ("InvalidParameterValue", "Could not assume the provided IAM Role")]
+    {
         account.fault(json!({"service": "ses", "operation": "CreateReceiptRule", "code": code, "message": message}));
     }
     account.apply(&plan, &[]);

@@ -76,13 +76,15 @@ fn when_all_of_ours_goes_theirs_is_what_it_was() {
     account.apply(&plan, &[]);
     assert_ne!(account.document(&address), before);
 
-    let gone = account.text("
+    let gone = account.text(
+        "
 postroom: 1
 name: guest
 region: eu-west-1
 receipt:
   rule_sets: { guest: { rules: [ { name: store, absent: true } ] } }
-");
+",
+    );
     account.apply(&gone, &["--allow-delete"]);
     assert_eq!(account.document(&address), before);
 }

@@ -103,12 +103,15 @@ fn a_renamed_rule_is_made_at_the_old_ones_place_before_the_old_one_goes_and_its_
     let entry = |name: &str, was: &str| account.text(&format!("{{ name: {name}{was}, actions: [ {{ s3: mailSUFFIX/in/ }} ] }}"));
     account.apply(&plan_of(&["x", &entry("old", ""), "y"]), &[]);
     let renamed = plan_of(&["x", &entry("new", ", was: [old]"), "y"]);
-    assert_eq!(account.plan(&renamed).changes(), [
-        "update bucket-policy/mail DeliverToS3",
-        "create receipt-rule/main/new",
-        "delete receipt-rule/main/old",
-        "update bucket-policy/mail DeliverToS3",
-    ]);
+    assert_eq!(
+        account.plan(&renamed).changes(),
+        [
+            "update bucket-policy/mail DeliverToS3",
+            "create receipt-rule/main/new",
+            "delete receipt-rule/main/old",
+            "update bucket-policy/mail DeliverToS3",
+        ]
+    );
     account.forget_calls();
     account.try_apply(&renamed, &[]).expect(3);
     assert_eq!(account.writes(), [] as [String; 0], "the old rule goes: that takes a flag");

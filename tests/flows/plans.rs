@@ -61,7 +61,11 @@ fn tell(name: &str, flags: &[&str]) {
     for (address, sid) in &statements {
         account.drop_statement(address, sid);
         let missed = account.plan(&plan);
-        let found: Vec<_> = missed.raw_changes().iter().map(|change| [&change["action"], &change["address"], &change["statement"]].map(Value::to_string)).collect();
+        let found: Vec<_> = missed
+            .raw_changes()
+            .iter()
+            .map(|change| [&change["action"], &change["address"], &change["statement"]].map(Value::to_string))
+            .collect();
         assert_eq!(found, [["create", address, sid].map(|word| Value::from(word).to_string())], "exactly what was taken away: {missed}");
         account.apply(&plan, &[]);
         if sids(&account.document(address)).contains(&"Emptied".to_owned()) {

@@ -24,7 +24,10 @@ fn taking_the_mail_from_an_active_set_takes_allow_activate() {
     let account = Account::with(&json!({"rule_sets": [{"name": "today", "active": true, "rules": [live_rule("a")]}]}));
     let plan = plan_of("tomorrow", &stamp("b"));
     let planned = account.plan(&plan);
-    assert_eq!(planned.changes(), ["create receipt-rule-set/tomorrow", "create receipt-rule/tomorrow/b", "activate receipt-rule-set/tomorrow"]);
+    assert_eq!(
+        planned.changes(),
+        ["create receipt-rule-set/tomorrow", "create receipt-rule/tomorrow/b", "activate receipt-rule-set/tomorrow"]
+    );
     assert_eq!(planned.raw_changes()[2]["needs_flag"], "--allow-activate");
 
     let refused = account.try_apply(&plan, &["--allow-delete", "--force"]);
@@ -74,7 +77,8 @@ fn deleting_more_than_safety_allows_takes_force() {
     let account = Account::new();
     let names: Vec<String> = (0..12).map(|number| format!("rule-{number:02}")).collect();
     account.apply(&plan_of("main", &names.iter().map(|name| stamp(name)).collect::<String>()), &[]);
-    let entry = |(index, name): (usize, &String)| if index < 5 { format!("        - {{ name: {name}, absent: true }}\n") } else { stamp(name) };
+    let entry =
+        |(index, name): (usize, &String)| if index < 5 { format!("        - {{ name: {name}, absent: true }}\n") } else { stamp(name) };
     let fewer = plan_of("main", &names.iter().enumerate().map(entry).collect::<String>());
     account.forget_calls();
 
@@ -94,7 +98,8 @@ fn the_plan_itself_may_say_how_much_is_safe() {
     let account = Account::new();
     let names: Vec<String> = (0..12).map(|number| format!("rule-{number:02}")).collect();
     account.apply(&plan_of("main", &names.iter().map(|name| stamp(name)).collect::<String>()), &[]);
-    let entry = |(index, name): (usize, &String)| if index < 5 { format!("        - {{ name: {name}, absent: true }}\n") } else { stamp(name) };
+    let entry =
+        |(index, name): (usize, &String)| if index < 5 { format!("        - {{ name: {name}, absent: true }}\n") } else { stamp(name) };
     let fewer = plan_of("main", &names.iter().enumerate().map(entry).collect::<String>());
     account.apply(&fewer.replace("receipt:\n", "safety: { max_change: 50%, min_objects: 10 }\nreceipt:\n"), &["--allow-delete"]);
     assert_eq!(account.rule_names("main").len(), 7);

@@ -66,7 +66,8 @@ fn a_role_that_others_use_is_not_taken_from_them() {
     let account = Account::with(&json!({"buckets": [{"name": "shared${suffix}"}]}));
     account.apply(&account.text(MAKER), &[]);
     account.apply(&account.text(NEIGHBOUR), &[]);
-    let gone = account.text("
+    let gone = account.text(
+        "
 postroom: 1
 name: mail-eu
 region: eu-west-1
@@ -74,7 +75,8 @@ roles: { mail-writer: { absent: true } }
 receipt:
   rule_sets:
     eu: { rules: [ { name: plain, absent: true }, { name: by-role, absent: true } ] }
-");
+",
+    );
     account.forget_calls();
     let refused = account.try_apply(&gone, &["--allow-delete"]);
     refused.expect(3);
@@ -86,7 +88,8 @@ receipt:
 #[test]
 fn a_rule_whose_line_is_taken_out_keeps_its_grant_until_it_is_said_to_be_absent() {
     let account = Account::with(&json!({"buckets": [{"name": "shared${suffix}"}]}));
-    let both = account.text("
+    let both = account.text(
+        "
 postroom: 1
 name: mail-eu
 region: eu-west-1
@@ -94,7 +97,8 @@ receipt:
   rules:
     - { name: one, recipients: [a.example], actions: [ { s3: sharedSUFFIX/in/ } ] }
     - { name: two, recipients: [b.example], actions: [ { s3: sharedSUFFIX/in/ } ] }
-");
+",
+    );
     account.apply(&both, &[]);
     let address = format!("bucket-policy/{}", account.bucket("shared"));
     let before = account.document(&address);
@@ -112,7 +116,11 @@ receipt:
     account.try_apply(&absent, &[]).expect(3);
     account.forget_calls();
     account.apply(&absent, &["--allow-delete"]);
-    assert_eq!(account.writes(), ["DeleteReceiptRule mail-eu".to_owned(), format!("PutBucketPolicy {}", account.bucket("shared"))], "first the rule, then its grant");
+    assert_eq!(
+        account.writes(),
+        ["DeleteReceiptRule mail-eu".to_owned(), format!("PutBucketPolicy {}", account.bucket("shared"))],
+        "first the rule, then its grant"
+    );
     let left = account.document(&address).to_string();
     assert!(left.contains("receipt-rule/one") && !left.contains("receipt-rule/two"), "{left}");
 }

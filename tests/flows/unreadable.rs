@@ -43,9 +43,11 @@ fn a_rule_set_that_may_not_be_read_takes_no_grant_away() {
     let account = account();
     let plan = account.text(PLAN);
     account.apply(&plan, &[]);
-    let without = plan.lines().filter(|line| !line.contains("name: store")).collect::<Vec<_>>().join("\n") + "\n    - { name: other, actions: [ stop ] }\n";
+    let without = plan.lines().filter(|line| !line.contains("name: store")).collect::<Vec<_>>().join("\n")
+        + "\n    - { name: other, actions: [ stop ] }\n";
     account.forget_calls();
-    account.fault(json!({"service": "ses", "operation": "DescribeReceiptRuleSet", "code": "AccessDenied", "status": 403, "remaining": null}));
+    account
+        .fault(json!({"service": "ses", "operation": "DescribeReceiptRuleSet", "code": "AccessDenied", "status": 403, "remaining": null}));
     let run = account.run(&["plan", "-"], &without);
     run.expect(4);
     assert!(!run.changes().iter().any(|change| change.starts_with("delete") || change.contains("bucket-policy")), "{run}");

@@ -54,7 +54,8 @@ impl Account {
 
     fn prepare_file(&self, file: &Path) -> Value {
         let file = file.display().to_string();
-        let arguments = ["prepare", &file, "--endpoint", emulator::url(), "--account", &self.id, "--other", &self.other, "--region", REGION];
+        let arguments =
+            ["prepare", &file, "--endpoint", emulator::url(), "--account", &self.id, "--other", &self.other, "--region", REGION];
         let printed = emulator::run(&arguments).unwrap_or_else(|why| panic!("{file}: {why}"));
         self.forget_calls();
         serde_json::from_str(&printed).expect("prepare prints JSON")

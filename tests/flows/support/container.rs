@@ -92,9 +92,9 @@ impl Container {
     /// The document; null when there is none.
     pub fn read(&self) -> Value {
         let text = match self.kind.as_str() {
-            "bucket-policy" => {
-                wait(aws_sdk_s3::Client::new(&self.config).get_bucket_policy().bucket(&self.name).send()).ok().and_then(|found| found.policy)
-            }
+            "bucket-policy" => wait(aws_sdk_s3::Client::new(&self.config).get_bucket_policy().bucket(&self.name).send())
+                .ok()
+                .and_then(|found| found.policy),
             "key-policy" => {
                 let request = aws_sdk_kms::Client::new(&self.config).get_key_policy().key_id(&self.name).policy_name("default");
                 wait(request.send()).expect("a key policy").policy
@@ -116,7 +116,11 @@ impl Container {
                 let iam = aws_sdk_iam::Client::new(&self.config);
                 let names = wait(iam.list_role_policies().role_name(&self.name).send()).expect("a role").policy_names;
                 let ours = self.inline(&names);
-                ours.map(|policy| decoded(&wait(iam.get_role_policy().role_name(&self.name).policy_name(policy).send()).expect("a policy").policy_document))
+                ours.map(|policy| {
+                    decoded(
+                        &wait(iam.get_role_policy().role_name(&self.name).policy_name(policy).send()).expect("a policy").policy_document,
+                    )
+                })
             }
             kind => panic!("{kind} holds no statements"),
         };
@@ -135,7 +139,8 @@ impl Container {
                 wait(aws_sdk_s3::Client::new(&self.config).put_bucket_policy().bucket(&self.name).policy(text).send()).expect("put");
             }
             "key-policy" => {
-                let request = aws_sdk_kms::Client::new(&self.config).put_key_policy().key_id(&self.name).policy_name("default").policy(text);
+                let request =
+                    aws_sdk_kms::Client::new(&self.config).put_key_policy().key_id(&self.name).policy_name("default").policy(text);
                 wait(request.send()).expect("put");
             }
             "topic-policy" => {
@@ -148,7 +153,8 @@ impl Container {
                 wait(request.statement_id(gone).send()).expect("removed");
             }
             "role-trust" => {
-                let request = aws_sdk_iam::Client::new(&self.config).update_assume_role_policy().role_name(&self.name).policy_document(text);
+                let request =
+                    aws_sdk_iam::Client::new(&self.config).update_assume_role_policy().role_name(&self.name).policy_document(text);
                 wait(request.send()).expect("updated");
             }
             "role-policy" => self.write_inline(&text, empty),

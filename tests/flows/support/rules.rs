@@ -51,17 +51,22 @@ fn rule(rule: &ReceiptRule) -> Value {
 fn action(action: &ReceiptAction) -> Value {
     let mut members = json!({});
     if let Some(s3) = action.s3_action() {
-        members["S3Action"] = set(json!({"BucketName": s3.bucket_name(), "ObjectKeyPrefix": s3.object_key_prefix(), "KmsKeyArn": s3.kms_key_arn(), "TopicArn": s3.topic_arn(), "IamRoleArn": s3.iam_role_arn()}));
+        members["S3Action"] = set(
+            json!({"BucketName": s3.bucket_name(), "ObjectKeyPrefix": s3.object_key_prefix(), "KmsKeyArn": s3.kms_key_arn(), "TopicArn": s3.topic_arn(), "IamRoleArn": s3.iam_role_arn()}),
+        );
     }
     if let Some(bounce) = action.bounce_action() {
-        members["BounceAction"] = set(json!({"SmtpReplyCode": bounce.smtp_reply_code(), "StatusCode": bounce.status_code(), "Message": bounce.message(), "Sender": bounce.sender(), "TopicArn": bounce.topic_arn()}));
+        members["BounceAction"] = set(
+            json!({"SmtpReplyCode": bounce.smtp_reply_code(), "StatusCode": bounce.status_code(), "Message": bounce.message(), "Sender": bounce.sender(), "TopicArn": bounce.topic_arn()}),
+        );
     }
     if let Some(workmail) = action.workmail_action() {
         members["WorkmailAction"] = set(json!({"OrganizationArn": workmail.organization_arn(), "TopicArn": workmail.topic_arn()}));
     }
     if let Some(lambda) = action.lambda_action() {
         let invocation = lambda.invocation_type().map(|kind| kind.as_str());
-        members["LambdaAction"] = set(json!({"FunctionArn": lambda.function_arn(), "InvocationType": invocation, "TopicArn": lambda.topic_arn()}));
+        members["LambdaAction"] =
+            set(json!({"FunctionArn": lambda.function_arn(), "InvocationType": invocation, "TopicArn": lambda.topic_arn()}));
     }
     if let Some(stop) = action.stop_action() {
         members["StopAction"] = set(json!({"Scope": stop.scope().as_str(), "TopicArn": stop.topic_arn()}));
