@@ -2,10 +2,17 @@
 
 mod calls;
 mod failures;
+mod filters;
 mod foreign;
+mod functions;
+mod interrupt;
 mod order;
 mod plans;
+mod races;
 mod refusals;
+mod roles;
 mod shared;
+mod snapshot;
 mod support;
+mod topics;
 mod unreadable;

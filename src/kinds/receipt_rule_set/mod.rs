@@ -236,8 +236,8 @@ mod wire {
     use serde_json::Value;
 
     use super::{LiveSet, Pointer, ReceiptRule, ReceiptRuleSets, text};
-    use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
-    use crate::core::address::AddressKind;
+    use crate::aws::{Answer, Ask, AwsError, RACES, Remote, Session, Soon};
+    use crate::core::address::{Address, AddressKind};
     use crate::core::change::{Action, Change};
     use crate::core::order;
 
@@ -272,20 +272,27 @@ mod wire {
                     (_, Action::Delete) => ses.delete_rule_set(name).await,
                     (_, Action::Activate) => ses.set_active(Some(name)).await,
                     (_, Action::Deactivate) => ses.set_active(None).await,
-                    (_, Action::Reorder) => {
-                        let wanted: Vec<String> = names(&change.after);
-                        // The permutation must be exact: it is made of the set as it is now, others' new rules included.
-                        let current: Vec<String> =
-                            ses.rule_set(name).await?.unwrap_or_default().into_iter().map(|rule| rule.name).collect();
-                        match order::permutation(&wanted, &current) {
-                            Some(permutation) => ses.reorder(name, permutation).await,
-                            None => Ok(()),
-                        }
-                    }
+                    (_, Action::Reorder) => reorder(aws, &change.address, &names(&change.after)).await,
                     _ => Ok(()),
                 }
             })
         }
+    }
+
+    /// The permutation must be exact, so it is made of the set as it is now, others' new rules included; and made again when somebody was
+    /// faster: SES names the rules it misses (`Positions for rules not found`), or the one that is gone.
+    async fn reorder(aws: &Session, set: &Address, wanted: &[String]) -> Result<(), AwsError> {
+        let ses = aws.ses(set).await?;
+        let mut last = AwsError::refused("others keep changing this rule set");
+        for _ in 0..RACES {
+            let current: Vec<String> = ses.rule_set(&set.name).await?.unwrap_or_default().into_iter().map(|rule| rule.name).collect();
+            let Some(permutation) = order::permutation(wanted, &current) else { return Ok(()) };
+            match ses.reorder(&set.name, permutation).await {
+                Err(error) if error.message.contains("Positions for rules not found") || error.code.starts_with("RuleDoesNotExist") => last = error,
+                done => return done,
+            }
+        }
+        Err(last)
     }
 
     fn names(value: &Value) -> Vec<String> {
