@@ -37,6 +37,21 @@ impl Ses {
         answer.map(|answer| answer.rules().iter().map(read_rule).collect()).transpose()
     }
 
+    /// The names of all sets: 100 on a page.
+    pub async fn rule_set_names(&self) -> Result<Vec<String>, AwsError> {
+        let mut names = Vec::new();
+        let mut token = None;
+        loop {
+            let page = call!("ses", "ListReceiptRuleSets", self.turn().await.list_receipt_rule_sets().set_next_token(token))?;
+            names.extend(page.rule_sets.unwrap_or_default().into_iter().filter_map(|set| set.name));
+            token = page.next_token;
+            if token.is_none() {
+                names.sort();
+                return Ok(names);
+            }
+        }
+    }
+
     /// The set that receives, if one does.
     pub async fn active_rule_set(&self) -> Result<Option<String>, AwsError> {
         let answer = call!("ses", "DescribeActiveReceiptRuleSet", self.turn().await.describe_active_receipt_rule_set())?;

@@ -1,6 +1,7 @@
 //! Somebody else's Deny keeps SES from what a rule needs, whatever ours allows.
 
 use super::{Check, Found, Look};
+use crate::containers;
 use crate::core::live::PolicyText;
 use crate::core::problem::Severity;
 use crate::grants::asks::asks;
@@ -22,6 +23,9 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         for request in asks(look.scene, grant) {
             let verdict = policy::evaluate(&[("", &document)], &request);
             let Some(deciding) = verdict.deciding.filter(|_| verdict.decision == Decision::ExplicitDeny) else { continue };
+            if deciding.sid.is_some() && deciding.sid.as_deref() == containers::of(grant.at.kind).and_then(|kind| kind.stand_in()) {
+                continue;
+            }
             let statement = deciding.sid.unwrap_or_else(|| format!("number {}", deciding.index + 1));
             let message = format!(
                 "statement `{statement}` of {} denies {} to {}: no statement of ours can help; its owner must except SES",

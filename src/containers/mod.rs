@@ -31,6 +31,11 @@ pub trait Container: Sync {
     fn bare(&self, _at: &Address) -> Option<Document> {
         None
     }
+
+    /// The Sid of a statement of [`Container::bare`] that goes when another one comes.
+    fn stand_in(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 macro_rules! table {

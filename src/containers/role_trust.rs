@@ -35,6 +35,10 @@ impl Container for RoleTrust {
         });
         Document::parse(&nobody.to_string()).ok()
     }
+    /// A Deny for everybody would deny SES, too.
+    fn stand_in(&self) -> Option<&'static str> {
+        Some(NOBODY)
+    }
 }
 
 #[cfg(feature = "aws")]

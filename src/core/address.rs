@@ -64,6 +64,8 @@ kinds! {
     GroupPolicy = "group-policy" Account,
     /// A receipt rule set with its rules in evaluation order.
     ReceiptRuleSet = "receipt-rule-set" Region,
+    /// The names of all rule sets of an account and region, which are one list, named `all`.
+    ReceiptRuleSets = "receipt-rule-sets" Region,
     /// One rule: `SET/NAME`.
     ReceiptRule = "receipt-rule" Region,
     /// An IP address filter.

@@ -11,6 +11,7 @@ use super::desired::{Container, Desired, State, WantedStatement};
 use super::draft::{Draft, Sketch};
 use super::ids::Arn;
 use super::live::{Live, Observed, PolicyText, Seen};
+use super::owner::Owner;
 use super::problem::Severity;
 use crate::containers;
 use crate::kinds::KINDS;
@@ -106,7 +107,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
         .filter(|have| container.replace.iter().any(|name| have.sid() == Some(name) || have.digest() == *name))
         .map(|have| have.sid().map_or_else(|| have.digest(), str::to_owned))
         .collect();
-    let mut at_container = AtContainer { at, draft, foreign: &foreign, replaced: &replaced, live };
+    let mut at_container = AtContainer { at, draft, owner: &desired.owner, foreign: &foreign, replaced: &replaced, live };
     for (sid, want) in &container.statements {
         at_container.wanted(sid, want, ours.get(sid.as_str()).copied());
     }
@@ -114,6 +115,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
         at_container.unwanted(sid, have);
     }
     at_container.takes_over(container, &foreign);
+    at_container.makes_room(container, &foreign);
     too_large(at, container, document.as_ref(), desired, draft);
 }
 
@@ -121,6 +123,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
 struct AtContainer<'a> {
     at: &'a Address,
     draft: &'a mut Draft,
+    owner: &'a Owner,
     foreign: &'a [&'a Statement],
     replaced: &'a BTreeSet<String>,
     live: &'a Live,
@@ -149,7 +152,9 @@ impl AtContainer<'_> {
             self.push(narrow, want);
             return;
         }
-        let both = union(&want.statement, have).filter(|both| !both.means_the_same(&want.statement));
+        let union = union(&want.statement, have);
+        let stands_aside = union.is_none() && !want.statement.covers(have);
+        let both = union.filter(|both| !both.means_the_same(&want.statement));
         let first = both.as_ref().unwrap_or(&want.statement);
         let widen = self.sketch(sid, Action::Update, Phase::Widen, first.value(), have.value());
         let widened = self.push(widen, want);
@@ -157,6 +162,9 @@ impl AtContainer<'_> {
             let mut narrow = self.narrowing(sid, Action::Update, want.statement.value(), &both);
             narrow.needs.insert(widened);
             self.push(narrow, want);
+        }
+        if stands_aside {
+            self.stand_aside(sid, want, have, widened);
         }
     }
 
@@ -168,10 +176,35 @@ impl AtContainer<'_> {
         let named = have.source_arns();
         sketch.rules = named.iter().filter(|arn| !stay.contains(*arn)).filter_map(|arn| arn.parse().ok()).collect();
         if named.is_empty() || named.iter().any(|arn| arn.contains('*')) {
-            let rules = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at.kind == AddressKind::ReceiptRule);
-            sketch.needs = rules.map(|(index, _)| index).collect();
+            sketch.needs = self.rule_changes();
         }
         sketch
+    }
+
+    /// They differ in more than the rules they name, and each allows what the other does not: what is there stands aside, under a Sid of its
+    /// own, until every rule that leaves it has changed.
+    fn stand_aside(&mut self, sid: &str, want: &WantedStatement, have: &Statement, updated: usize) {
+        let rules = self.rule_changes();
+        let lets_in = have.value().get("Effect").and_then(Value::as_str) == Some("Allow");
+        if rules.is_empty() || !lets_in {
+            return;
+        }
+        let aside = crate::grants::aside(self.owner, have);
+        let mut copy = have.value();
+        copy["Sid"] = json!(aside);
+        let mut stay = self.sketch(&aside, Action::Create, Phase::Widen, copy.clone(), Value::Null);
+        stay.note = Some(format!("`{sid}` as it is, until the rules that still need it have changed"));
+        stay.because.clone_from(&want.because);
+        let stayed = self.draft.push(stay);
+        let mut leave = self.sketch(&aside, Action::Delete, Phase::Narrow, Value::Null, copy).because(&want.because);
+        leave.needs.extend(rules.into_iter().chain([stayed, updated]));
+        self.draft.push(leave);
+    }
+
+    /// Every change to a rule that was found.
+    fn rule_changes(&self) -> BTreeSet<usize> {
+        let rules = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at.kind == AddressKind::ReceiptRule);
+        rules.map(|(index, _)| index).collect()
     }
 
     fn push(&mut self, mut sketch: Sketch, want: &WantedStatement) -> usize {
@@ -210,8 +243,20 @@ impl AtContainer<'_> {
             }
             let mut sketch = self.sketch(&name_of(have), Action::Delete, Phase::Widen, Value::Null, have.value());
             sketch.note = Some("somebody else's statement, taken over by ours in the same put (`replace:`)".to_owned());
+            let ours = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at == *self.at && other.phase == Phase::Widen);
+            sketch.needs = ours.map(|(index, _)| index).collect();
             self.draft.push(sketch);
         }
+    }
+
+    /// What stands in an otherwise empty policy goes in the put that brings the first statement.
+    fn makes_room(&mut self, container: &Container, foreign: &[&Statement]) {
+        let stand_in = containers::of(self.at.kind).and_then(|kind| kind.stand_in());
+        let standing = foreign.iter().find(|have| stand_in.is_some() && have.sid() == stand_in);
+        let Some(have) = standing.filter(|_| !container.statements.is_empty()) else { return };
+        let mut sketch = self.sketch(&name_of(have), Action::Delete, Phase::Widen, Value::Null, have.value());
+        sketch.note = Some("it stood for the statements that were not there".to_owned());
+        self.draft.push(sketch);
     }
 }
 
@@ -246,12 +291,19 @@ fn with_arns(statement: &Statement, arns: &BTreeSet<String>) -> Option<Statement
     Statement::from_value(value).ok()
 }
 
-/// A document that would not fit is refused before anything is written, with its sizes by owner.
+/// A document that would not fit is refused before anything is written, with its sizes by owner. It is largest between the widening and
+/// the narrowing of one run.
 fn too_large(at: &Address, container: &Container, document: Option<&Document>, desired: &Desired, draft: &mut Draft) {
     let Some(kind) = containers::of(at.kind) else { return };
     let empty = Document::empty();
-    let put = container.statements.values().map(|want| want.statement.clone()).collect();
-    let widest = document.unwrap_or(&empty).splice(&Edits { put, ..Edits::default() });
+    let mut edits = Edits::default();
+    for sketch in draft.sketches().iter().filter(|sketch| sketch.at == *at && sketch.phase == Phase::Widen) {
+        match Statement::from_value(sketch.after.clone()) {
+            Ok(statement) => edits.put.push(statement),
+            Err(_) => edits.drop.extend(sketch.statement.clone()),
+        }
+    }
+    let widest = document.unwrap_or(&empty).splice(&edits);
     let size = kind.measure(&widest);
     if size <= kind.limit() || container.statements.is_empty() {
         return;

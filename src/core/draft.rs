@@ -209,7 +209,21 @@ impl Draft {
         order.sort_by_cached_key(|index| {
             self.sketches.get(*index).map(|sketch| (sketch.phase, kind(sketch), sketch.at.account.clone(), first_segment(sketch)))
         });
-        order
+        let mut placed = Vec::with_capacity(order.len());
+        let mut seen = BTreeSet::new();
+        for index in order {
+            self.place(index, &mut seen, &mut placed);
+        }
+        placed
+    }
+
+    /// What a change needs stands before it.
+    fn place(&self, index: usize, seen: &mut BTreeSet<usize>, placed: &mut Vec<usize>) {
+        let Some(sketch) = self.sketches.get(index).filter(|_| seen.insert(index)) else { return };
+        for need in &sketch.needs {
+            self.place(*need, seen, placed);
+        }
+        placed.push(index);
     }
 }
 

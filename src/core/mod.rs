@@ -12,6 +12,7 @@ pub mod draft;
 pub mod explain;
 pub mod ids;
 pub mod live;
+pub mod memory;
 pub mod observe;
 pub mod order;
 pub mod owner;

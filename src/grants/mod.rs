@@ -18,9 +18,11 @@ use std::collections::BTreeMap;
 
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
+use crate::core::owner::Owner;
 use crate::core::problem::Cause;
 use crate::core::scene::{KeyRef, RoleRef, Scene};
 use crate::plan::language::RoleKeys;
+use crate::policy::Statement;
 
 /// Why a statement is there: the third part of a Sid.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,6 +52,21 @@ pub static PURPOSES: &[&Purpose] = &[
 pub fn purpose_of(sid: &str) -> Option<&'static Purpose> {
     let body = sid.get(..sid.len().checked_sub(8)?)?;
     PURPOSES.iter().copied().find(|purpose| body.ends_with(purpose.name))
+}
+
+/// Stands in a Sid where a purpose does: a statement that is kept for the length of one apply.
+const ASIDE: &str = "Leaving";
+
+/// The Sid under which a statement of ours stands aside while another takes its place.
+#[must_use]
+pub fn aside(owner: &Owner, statement: &Statement) -> String {
+    owner.sid(ASIDE, &statement.digest())
+}
+
+/// Whether a Sid of ours is that of a statement that stands aside; left behind by an apply that did not finish, it goes in the next.
+#[must_use]
+pub fn is_aside(sid: &str) -> bool {
+    sid.len().checked_sub(8).and_then(|end| sid.get(..end)).is_some_and(|body| body.ends_with(ASIDE))
 }
 
 /// Who acts, for which rule, because of which plan line.
@@ -173,6 +190,7 @@ mod tests {
         for name in &names {
             assert!(name.len() <= 20 && name.bytes().all(|b| b.is_ascii_alphanumeric()), "{name}");
             assert_eq!(names.iter().filter(|other| other.ends_with(name)).count(), 1, "a Sid must name one purpose");
+            assert!(!name.ends_with(ASIDE), "a Sid must not seem to stand aside");
         }
     }
 

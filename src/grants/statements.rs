@@ -1,8 +1,9 @@
 //! Grants become statements: one per container, purpose, principal and distinct resource set, so that no rule gains what another needs.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Grant, Principal, purpose_of};
+use super::{Grant, Principal, is_aside, purpose_of};
 use crate::containers;
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Container, Desired, WantedStatement};
@@ -105,7 +106,16 @@ pub(crate) fn merge(scene: &Scene<'_>, grants: &[Grant]) -> Statements {
             note: None,
             grants: group.into_iter().cloned().collect(),
         };
-        containers.entry(distinct.at.clone()).or_default().insert(sid, wanted);
+        match containers.entry(distinct.at.clone()).or_default().entry(sid) {
+            Entry::Vacant(place) => drop(place.insert(wanted)),
+            // One permission of a function, whoever uses it: without source ARNs those of several rules are the same.
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.rules.extend(wanted.rules);
+                known.because.extend(wanted.because);
+                known.grants.extend(wanted.grants);
+            }
+        }
     }
     containers
 }
@@ -154,6 +164,8 @@ fn distinct_text(grant: &Grant, conditions: &Conditions) -> String {
     match (&grant.principal, grant.at.kind) {
         (_, AddressKind::FunctionPolicy) => format!("{resources}\n{conditions:?}"),
         (Principal::Role(arn), _) => format!("{resources}\n{arn}"),
+        // Two keys that are named by their aliases share the resource `key/*`.
+        (Principal::Identity, _) if !grant.conditions.is_empty() => format!("{resources}\n{:?}", grant.conditions),
         (Principal::Ses { .. } | Principal::Identity, _) => resources,
     }
 }
@@ -188,6 +200,10 @@ fn keep_for_tenants(scene: &Scene<'_>, desired: &mut Desired, at: &Address, tena
     let tenants = tenants.get(at).unwrap_or(&none);
     let ours = document.statements().filter_map(|statement| Some((statement.sid()?, statement)));
     for (sid, have) in ours.filter(|(sid, _)| scene.owner.owns_sid(sid)) {
+        if is_aside(sid) {
+            desired.containers.entry(at.clone()).or_default();
+            continue;
+        }
         // Present even when nothing is wanted any more: that is what strips it.
         let container = desired.containers.entry(at.clone()).or_default();
         let kept = kept_rules(scene, have, tenants.get(sid));

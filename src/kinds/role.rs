@@ -16,6 +16,7 @@ use crate::core::live::{Live, PolicyText, Seen};
 use crate::core::owner::OWNER_TAG;
 use crate::core::problem::Severity;
 use crate::core::scene::Scene;
+use crate::grants::Grant;
 use crate::plan::language::Stance;
 use crate::policy::Document;
 
@@ -209,6 +210,11 @@ fn remove(at: &Address, have: &Role, wanted: &Wanted, desired: &Desired, live: &
     };
     if !have.tags.get(OWNER_TAG).is_some_and(|tag| desired.owner.made(tag)) {
         return refuse("not-ours", "it is not this plan's");
+    }
+    let in_role = |grant: &&Grant| matches!(grant.at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy);
+    let users = desired.grants.iter().chain(&desired.tenants).filter(in_role);
+    if let Some(user) = users.into_iter().find(|grant| grant.at.name == at.name && grant.at.account == at.account) {
+        return refuse("role-in-use", &format!("a live rule acts with it (`{}`)", user.rule.resource()));
     }
     let policies: Option<InlinePolicies> = live.get(&at.with_kind(AddressKind::RolePolicies)).present();
     let Some(policies) = policies else { return refuse("role-in-use", "its inline policies could not be read") };

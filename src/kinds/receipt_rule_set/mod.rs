@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::rule::ReceiptRule;
 use super::Kind;
@@ -13,13 +13,13 @@ use crate::core::address::{Address, AddressKind, Home};
 use crate::core::desired::{Desired, State, Wanted};
 use crate::core::draft::Draft;
 use crate::core::ids::Arn;
-use crate::core::live::{Live, PolicyText, Seen};
+use crate::core::live::{Live, Seen};
 use crate::core::scene::Scene;
 use crate::plan::language::{OtherRules, Rule, RuleBody, RuleSet};
-use crate::policy::Document;
 
 mod compare;
 pub mod rule;
+mod users;
 
 /// `DescribeReceiptRuleSet`: the rules in evaluation order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,14 @@ pub struct Pointer {
     pub active: Option<String>,
 }
 
+/// `ListReceiptRuleSets`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SetNames {
+    /// The names of all sets.
+    pub names: Vec<String>,
+}
+
 /// The row of the table.
 #[derive(Debug)]
 pub struct ReceiptRuleSets;
@@ -57,13 +65,19 @@ pub fn pointer_address(home: &Home) -> Address {
     home.at(AddressKind::ActiveReceiptRuleSet, "active")
 }
 
+/// `receipt-rule-sets/all`.
+#[must_use]
+pub fn all_sets_address(home: &Home) -> Address {
+    home.at(AddressKind::ReceiptRuleSets, "all")
+}
+
 fn set_address(home: &Home, set: &str) -> Address {
     home.at(AddressKind::ReceiptRuleSet, set)
 }
 
 impl Kind for ReceiptRuleSets {
     fn handles(&self) -> &'static [AddressKind] {
-        &[AddressKind::ReceiptRuleSet, AddressKind::ReceiptRule, AddressKind::ActiveReceiptRuleSet]
+        &[AddressKind::ReceiptRuleSet, AddressKind::ReceiptRuleSets, AddressKind::ReceiptRule, AddressKind::ActiveReceiptRuleSet]
     }
 
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
@@ -85,7 +99,7 @@ impl Kind for ReceiptRuleSets {
                 leaving.flat_map(|live| &live.actions).for_each(|action| action.reads(scene, wanted));
             }
         }
-        wanted.extend(sets_in_statements(scene));
+        users::reads(scene, wanted);
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
@@ -181,20 +195,6 @@ fn tenants(scene: &Scene<'_>, desired: &mut Desired) {
     }
 }
 
-/// The rule sets that statements of ours speak of and that nobody has looked at: whether their rules live decides whether a grant may go.
-fn sets_in_statements(scene: &Scene<'_>) -> BTreeSet<Address> {
-    let mut sets = BTreeSet::new();
-    for at in scene.live.seen.keys() {
-        let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { continue };
-        let Ok(document) = Document::parse(&policy.text) else { continue };
-        for statement in document.statements().filter(|statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid))) {
-            let arns = statement.source_arns().into_iter().filter_map(|arn| arn.parse::<Arn>().ok());
-            sets.extend(arns.filter_map(|arn| rule_of(scene.home(), &arn)).map(|(set, _)| set_address(scene.home(), &set)));
-        }
-    }
-    sets
-}
-
 /// The set and the rule that an ARN of this account and region names.
 #[must_use]
 pub fn rule_of(home: &Home, arn: &Arn) -> Option<(String, String)> {
@@ -227,15 +227,11 @@ pub fn stays(scene: &Scene<'_>, set: &str, rule: &str) -> bool {
     renamed.is_none_or(|(_, set)| !ours(set).any(|(known, _)| known.name.value.as_str() == rule))
 }
 
-fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
-    value.get(member).and_then(Value::as_str)
-}
-
 #[cfg(feature = "aws")]
 mod wire {
     use serde_json::Value;
 
-    use super::{LiveSet, Pointer, ReceiptRule, ReceiptRuleSets, text};
+    use super::{LiveSet, Pointer, ReceiptRule, ReceiptRuleSets, SetNames};
     use crate::aws::{Answer, Ask, AwsError, RACES, Remote, Session, Soon};
     use crate::core::address::{Address, AddressKind};
     use crate::core::change::{Action, Change};
@@ -247,6 +243,7 @@ mod wire {
                 let ses = ask.aws.ses(ask.at).await?;
                 Ok(match ask.at.kind {
                     AddressKind::ActiveReceiptRuleSet => Answer::of(Some(Pointer { active: ses.active_rule_set().await? })),
+                    AddressKind::ReceiptRuleSets => Answer::of(Some(SetNames { names: ses.rule_set_names().await? })),
                     _ => Answer::of(ses.rule_set(&ask.at.name).await?.map(|rules| LiveSet { rules })),
                 })
             })
@@ -293,6 +290,10 @@ mod wire {
             }
         }
         Err(last)
+    }
+
+    fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
+        value.get(member).and_then(Value::as_str)
     }
 
     fn names(value: &Value) -> Vec<String> {

@@ -1,0 +1,99 @@
+//! No live rule is ever without its grant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::core::address::{Address, AddressKind};
+use crate::core::live::{Live, PolicyText};
+use crate::core::scene::Scene;
+use crate::grants::Grant;
+use crate::grants::asks::asks;
+use crate::kinds::receipt_rule_set::LiveSet;
+use crate::plan::language::{Plan, Scope};
+use crate::policy::{Decision, Document, Request, evaluate_with_delegation};
+
+/// What live rules have been allowed.
+#[derive(Debug)]
+pub(super) struct Promises {
+    /// Needs are derived from what is live alone: this plan only says whose bucket is whose.
+    eyes: Plan,
+    kept: BTreeSet<Need>,
+    pub(super) breaches: Vec<String>,
+}
+
+/// `SET/RULE`, and the request in words.
+type Need = (String, String);
+
+impl Promises {
+    /// What is allowed at this moment.
+    pub(super) fn of(plan: &Plan, account: &Live) -> Self {
+        let mut eyes = plan.clone();
+        eyes.grants.clear();
+        eyes.was.clear();
+        eyes.defaults.scope = Scope::Prefix;
+        let mut promises = Self { eyes, kept: BTreeSet::new(), breaches: Vec::new() };
+        promises.kept = promises.needs(account).into_iter().filter(|(_, answer)| *answer == Decision::Allowed).map(|(need, _)| need).collect();
+        promises
+    }
+
+    /// After a write: what was allowed still is, and what is allowed from now on is promised, too.
+    pub(super) fn check(&mut self, account: &Live, after: &str) {
+        let needs = self.needs(account);
+        for need in self.kept.iter().filter(|need| needs.get(*need).is_some_and(|answer| *answer != Decision::Allowed)) {
+            self.breaches.push(format!("after {after}: live rule {} may not {}", need.0, need.1));
+        }
+        // Of a rule that is gone, or does something else by now, nothing is promised any more. What was just lost is told once.
+        self.kept = needs.into_iter().filter(|(_, answer)| *answer == Decision::Allowed).map(|(need, _)| need).collect();
+    }
+
+    /// What SES finds out when it tests the targets of a rule that is being saved.
+    pub(super) fn refuses(&self, account: &Live, rule: &str) -> Option<String> {
+        let denied = |answer: &Decision| matches!(answer, Decision::ExplicitDeny | Decision::ImplicitDeny);
+        self.needs(account).into_iter().find(|((of, _), answer)| of == rule && denied(answer)).map(|((_, what), _)| what)
+    }
+
+    fn needs(&self, account: &Live) -> BTreeMap<Need, Decision> {
+        let scene = Scene::new(&self.eyes, account);
+        let mut needs = BTreeMap::new();
+        for at in account.of_kind(AddressKind::ReceiptRuleSet) {
+            let rules = account.get::<LiveSet>(at).present().map(|set| set.rules).unwrap_or_default();
+            for rule in rules {
+                let name = format!("{}/{}", at.name, rule.name);
+                for grant in rule.grants(&scene, &at.name, |_| Vec::new()) {
+                    for request in requests(&scene, &grant) {
+                        let what = format!("{:?} {} {} at {}", request.caller, request.action, request.resource, grant.at);
+                        needs.insert((name.clone(), what), answer(account, &grant.at, &request));
+                    }
+                }
+            }
+        }
+        needs
+    }
+}
+
+/// The requests of a grant, with what the grant takes to be known of them.
+fn requests(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
+    let mut requests = asks(scene, grant);
+    for request in &mut requests {
+        let mut context = request.context.clone().with("aws:Referer", [scene.home().account.to_string()]);
+        for (key, values) in grant.conditions.values().flatten() {
+            context = context.with(key, values.clone());
+        }
+        request.context = context;
+    }
+    requests
+}
+
+/// What the policies say that count together: one document, or all inline policies of a role.
+fn answer(account: &Live, at: &Address, request: &Request) -> Decision {
+    let texts: Vec<(String, PolicyText)> = if at.kind == AddressKind::RolePolicy {
+        let policies = account.of_kind(AddressKind::RolePolicy).filter(|policy| policy.account == at.account);
+        let of_role = policies.filter(|policy| policy.name.split_once('/').is_some_and(|(role, _)| role == at.name));
+        of_role.filter_map(|policy| Some((policy.name.clone(), account.get(policy).present()?))).collect()
+    } else {
+        account.get(at).present().map(|policy| (String::new(), policy)).into_iter().collect()
+    };
+    let documents: Vec<(String, Document)> =
+        texts.into_iter().filter_map(|(name, policy)| Some((name, Document::parse(&policy.text).ok()?))).collect();
+    let documents: Vec<(&str, &Document)> = documents.iter().map(|(name, document)| (name.as_str(), document)).collect();
+    evaluate_with_delegation(&documents, request).decision
+}

@@ -1,0 +1,11 @@
+//! What holds for every plan in every account, tried on an account in memory.
+
+mod account;
+mod agreement;
+mod plans;
+mod run;
+
+/// A failure prints the plans that it takes; nothing is written beside the sources.
+fn config(cases: u32) -> proptest::prelude::ProptestConfig {
+    proptest::prelude::ProptestConfig { cases, failure_persistence: None, max_global_rejects: 4 * cases, ..Default::default() }
+}

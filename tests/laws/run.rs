@@ -1,0 +1,106 @@
+//! One run of the tool on an account in memory: observe, compile, compare, and apply unless something forbids it.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::task::{Context, Poll, Waker};
+
+use postroom::core::apply::{Applied, Outcome, Watch, apply};
+use postroom::core::change::{Change, ChangeSet};
+use postroom::core::compile::compile;
+use postroom::core::diff::diff;
+use postroom::core::live::Live;
+use postroom::core::memory::{Fault, Memory};
+use postroom::core::observe::observe;
+use postroom::core::problem::Source;
+use postroom::core::scene::Scene;
+use postroom::core::selection::select;
+use postroom::core::world::World;
+use postroom::plan::language::Plan;
+use postroom::plan::{Given, load};
+use postroom::report::problems;
+
+/// What came of a run.
+pub struct Ran {
+    pub set: ChangeSet,
+    /// Nothing when it was refused for an error finding, as the command refuses it.
+    pub applied: Option<Applied>,
+    pub account: Live,
+    pub breaches: Vec<String>,
+    pub writes: usize,
+}
+
+impl Ran {
+    pub fn is_complete(&self) -> bool {
+        self.applied.as_ref().is_some_and(Applied::is_complete)
+    }
+
+    /// What went wrong, for the message of a law.
+    pub fn failures(&self) -> Vec<String> {
+        let applied = self.applied.iter().flat_map(|applied| &applied.outcomes);
+        let failed = applied.filter_map(|(id, outcome)| {
+            let change = self.set.changes.iter().find(|change| change.id == *id)?;
+            outcome.error.as_ref().map(|error| format!("{id} {:?} {}: {error}", change.action, change.address))
+        });
+        failed.collect()
+    }
+}
+
+/// How it is run.
+#[derive(Default)]
+pub struct How<'a> {
+    pub fault: Option<Fault>,
+    pub only: &'a [String],
+}
+
+struct Silent;
+impl Watch for Silent {
+    fn ended(&self, _: &Change, _: &Outcome) {}
+}
+
+/// A world in memory never waits.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return done;
+        }
+    }
+}
+
+pub fn plan(text: &str, account: &Live) -> Plan {
+    let given = Given { account: Some(account.home.account.clone()), region: Some(account.home.region.clone()), ..Given::default() };
+    let source = Source { name: "plan.yaml".to_owned(), text: text.to_owned() };
+    load(Arc::new(source), &given).unwrap_or_else(|found| panic!("{}\n{text}", problems::text(&found, false)))
+}
+
+/// What a plan sees of an account.
+pub fn seen(world: &impl World, plan: &Plan, account: &Live) -> Live {
+    now(observe(world, plan, Live::new(account.home.clone())))
+}
+
+pub fn changes(plan: &Plan, live: &Live) -> ChangeSet {
+    diff(&compile(&Scene::new(plan, live)), live)
+}
+
+pub fn planned(text: &str, account: &Live) -> ChangeSet {
+    let plan = plan(text, account);
+    changes(&plan, &seen(&Memory::new(account.clone(), &plan), &plan, account))
+}
+
+pub fn run(text: &str, account: &Live) -> Ran {
+    run_as(text, account, &How::default())
+}
+
+pub fn run_as(text: &str, account: &Live, how: &How<'_>) -> Ran {
+    let plan = plan(text, account);
+    let mut world = Memory::new(account.clone(), &plan);
+    if let Some(fault) = how.fault {
+        world = world.failing(fault);
+    }
+    let mut set = changes(&plan, &seen(&world, &plan, account));
+    select(&mut set, how.only);
+    let refused = set.errors().next().is_some() || !set.unreadable.is_empty();
+    let applied = (!refused).then(|| now(apply(&world, &set, &Silent, &AtomicBool::new(false))));
+    Ran { applied, account: world.account(), breaches: world.breaches(), writes: world.writes(), set }
+}
