@@ -27,7 +27,7 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
         diff_container(at, container, desired, live, &mut draft);
     }
     draft.findings.extend(desired.findings.iter().cloned());
-    unreadable_facts(live, &mut draft);
+    unreadable_facts(desired, live, &mut draft);
     let unchanged = draft.unchanged;
     let (changes, mut findings, unreadable) = draft.finish();
     for finding in &mut findings {
@@ -45,14 +45,26 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
 }
 
 /// What could not be read is never clean, whatever it was for. Containers that are not ours to write are a finding's matter.
-fn unreadable_facts(live: &Live, draft: &mut Draft) {
+fn unreadable_facts(desired: &Desired, live: &Live, draft: &mut Draft) {
     for (address, observed) in &live.seen {
         // Everybody else's inline policies are read to say what else grants the same, and decide nothing.
-        let decides = containers::of(address.kind).is_none() && address.kind != AddressKind::RolePolicies;
+        let decides = containers::of(address.kind).is_none() && address.kind != AddressKind::RolePolicies && !is_hands_off(desired, address);
         if let (Observed::Unreadable(why), true) = (observed, decides) {
             draft.unreadable.insert(Unreadable { address: address.clone(), why: why.clone() });
         }
     }
+}
+
+/// Whether a fact is about a thing whose policy is not ours to write: its owner may well keep it from us (contract/language.md).
+fn is_hands_off(desired: &Desired, fact: &Address) -> bool {
+    let policy = match fact.kind {
+        AddressKind::Bucket | AddressKind::BucketEncryption | AddressKind::BucketObjectLock => AddressKind::BucketPolicy,
+        AddressKind::Key => AddressKind::KeyPolicy,
+        AddressKind::Topic => AddressKind::TopicPolicy,
+        AddressKind::Function => AddressKind::FunctionPolicy,
+        _ => return false,
+    };
+    desired.containers.get(&fact.with_kind(policy)).is_some_and(|container| container.hands_off)
 }
 
 fn fingerprints(live: &Live) -> BTreeMap<Address, String> {
