@@ -8,6 +8,7 @@ mod functions;
 mod interrupt;
 mod order;
 mod plans;
+mod public;
 mod races;
 mod refusals;
 mod roles;

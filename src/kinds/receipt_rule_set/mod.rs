@@ -15,7 +15,7 @@ use crate::core::draft::Draft;
 use crate::core::ids::Arn;
 use crate::core::live::{Live, Seen};
 use crate::core::scene::Scene;
-use crate::plan::language::{OtherRules, Rule, RuleBody, RuleSet};
+use crate::plan::language::{OtherRules, Rule, RuleBody, RuleSet, RuleSpec};
 
 mod compare;
 pub mod rule;
@@ -106,6 +106,7 @@ impl Kind for ReceiptRuleSets {
         for (name, set) in &scene.plan.receipt.rule_sets {
             desire_set(scene, name.value.as_str(), set, desired);
         }
+        desired.grants.extend(own_grants(scene));
         let because = |spot| vec![scene.plan.cause(spot)];
         let active = scene.plan.receipt.rule_sets.iter().find_map(|(name, set)| set.active.as_ref().map(|spot| (name, spot)));
         let pointer = match (active, &scene.plan.receipt.active_none) {
@@ -127,7 +128,7 @@ impl Kind for ReceiptRuleSets {
 }
 
 /// The rules of a plan's set that are written by it.
-fn ours(set: &RuleSet) -> impl Iterator<Item = (&Rule, &crate::plan::language::RuleSpec)> {
+fn ours(set: &RuleSet) -> impl Iterator<Item = (&Rule, &RuleSpec)> {
     set.rules.iter().filter_map(|rule| match &rule.body {
         RuleBody::Ours(spec) => Some((rule, spec)),
         RuleBody::Existing | RuleBody::Absent => None,
@@ -156,16 +157,21 @@ fn desire_set(scene: &Scene<'_>, name: &str, set: &RuleSet, desired: &mut Desire
         let state = match &rule.body {
             RuleBody::Existing => State::Pinned,
             RuleBody::Absent => State::Absent,
-            RuleBody::Ours(spec) => {
-                let settled = ReceiptRule::settle(scene, rule_name, spec);
-                let cause_of = |index: usize| spec.actions.get(index).map(|action| scene.plan.cause(&action.spot)).into_iter().collect();
-                desired.grants.extend(settled.grants(scene, name, cause_of));
-                State::Present(json!(settled))
-            }
+            RuleBody::Ours(spec) => State::Present(json!(ReceiptRule::settle(scene, rule_name, spec))),
         };
         let was = rule.was.iter().map(|was| was.value.to_string()).collect();
         desired.want(rule::address(scene.home(), name, rule_name), Wanted { state, because, was, adopt: false });
     }
+}
+
+/// What the plan's own rules need.
+fn own_grants(scene: &Scene<'_>) -> Vec<Grant> {
+    let of_rule = |set: &str, rule: &Rule, spec: &RuleSpec| {
+        let cause_of = |index: usize| spec.actions.get(index).map(|action| scene.plan.cause(&action.spot)).into_iter().collect();
+        ReceiptRule::settle(scene, rule.name.value.as_str(), spec).grants(scene, set, cause_of)
+    };
+    let sets = scene.plan.receipt.rule_sets.iter();
+    sets.flat_map(|(name, set)| ours(set).flat_map(|(rule, spec)| of_rule(name.value.as_str(), rule, spec)).collect::<Vec<_>>()).collect()
 }
 
 fn removes_others(scene: &Scene<'_>, set: &RuleSet) -> bool {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{LiveSet, SetNames, all_sets_address, rule_of, set_address, stays};
+use super::{LiveSet, SetNames, all_sets_address, own_grants, rule_of, set_address, stays};
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
 use crate::core::live::{PolicyText, Seen};
 use crate::core::scene::Scene;
+use crate::grants::statements::merge;
 use crate::policy::Document;
 
 /// The rules that our statements speak of.
@@ -40,14 +41,23 @@ pub(super) fn reads(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
 impl Users {
     fn of(scene: &Scene<'_>) -> Self {
         let mut users = Self::default();
+        let mut nameless: Vec<(&Address, String)> = Vec::new();
         for at in scene.live.seen.keys() {
-            let arns = source_arns(scene, at);
             let in_role = at.kind == AddressKind::RolePolicy;
             // Who uses what a role may do, its trust policy says, where that is ours, too.
             let trusted = || !source_arns(scene, &at.with_kind(AddressKind::RoleTrust)).is_empty();
-            users.anybody |= arns.iter().any(BTreeSet::is_empty) && !(in_role && trusted());
-            let arns = arns.iter().flatten().filter_map(|arn| arn.parse::<Arn>().ok());
-            users.named.extend(arns.filter_map(|arn| rule_of(scene.home(), &arn)));
+            for (sid, arns) in source_arns(scene, at) {
+                if arns.is_empty() && !(in_role && trusted()) {
+                    nameless.push((at, sid));
+                }
+                let arns = arns.iter().filter_map(|arn| arn.parse::<Arn>().ok());
+                users.named.extend(arns.filter_map(|arn| rule_of(scene.home(), &arn)));
+            }
+        }
+        // One that the plan still wants stays, whoever else uses it: nobody need be looked for.
+        if !nameless.is_empty() {
+            let wanted = merge(scene, &own_grants(scene));
+            users.anybody = nameless.iter().any(|(at, sid)| !wanted.get(*at).is_some_and(|statements| statements.contains_key(sid)));
         }
         users
     }
@@ -58,10 +68,10 @@ impl Users {
     }
 }
 
-/// Of each statement of ours in a container, the rules it names.
-fn source_arns(scene: &Scene<'_>, at: &Address) -> Vec<BTreeSet<String>> {
+/// Of each statement of ours in a container, its Sid and the rules it names.
+fn source_arns(scene: &Scene<'_>, at: &Address) -> Vec<(String, BTreeSet<String>)> {
     let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return Vec::new() };
     let Ok(document) = Document::parse(&policy.text) else { return Vec::new() };
-    let ours = document.statements().filter(|statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)));
-    ours.map(crate::policy::Statement::source_arns).collect()
+    let ours = document.statements().filter_map(|statement| Some((statement.sid()?.to_owned(), statement.source_arns())));
+    ours.filter(|(sid, _)| scene.owner.owns_sid(sid)).collect()
 }
