@@ -11,7 +11,11 @@ fn plan_of(filters: &str) -> String {
 #[test]
 fn filters_are_made_replaced_and_deleted_and_others_stay() {
     let account = Account::new();
-    let theirs = aws_sdk_ses::types::ReceiptIpFilter::builder().policy(aws_sdk_ses::types::ReceiptFilterPolicy::Block).cidr("192.0.2.1").build().expect("a filter");
+    let theirs = aws_sdk_ses::types::ReceiptIpFilter::builder()
+        .policy(aws_sdk_ses::types::ReceiptFilterPolicy::Block)
+        .cidr("192.0.2.1")
+        .build()
+        .expect("a filter");
     let theirs = aws_sdk_ses::types::ReceiptFilter::builder().name("theirs").ip_filter(theirs).build().expect("a filter");
     wait(account.ses().create_receipt_filter().filter(theirs).send()).expect("created");
 
@@ -26,7 +30,11 @@ fn filters_are_made_replaced_and_deleted_and_others_stay() {
     assert!(planned.raw_changes()[0]["note"].as_str().expect("a note").contains("does not filter"), "the gap is named");
     account.forget_calls();
     account.apply(&edited, &[]);
-    assert_eq!(account.writes(), ["DeleteReceiptFilter net", "CreateReceiptFilter net"], "an edited filter is no deletion and needs no flag");
+    assert_eq!(
+        account.writes(),
+        ["DeleteReceiptFilter net", "CreateReceiptFilter net"],
+        "an edited filter is no deletion and needs no flag"
+    );
 
     let fewer = plan_of("net: { absent: true }, friend: { allow: 203.0.113.7 }");
     account.forget_calls();

@@ -6,7 +6,9 @@ use crate::support::json::{sids, statements};
 use crate::support::{Account, REGION, wait};
 
 fn plan_of(rule: &str) -> String {
-    format!("postroom: 1\nname: sorter\nregion: eu-west-1\nreceipt:\n  rules:\n    - {{ name: {rule}, actions: [ {{ lambda: \"sort:live\" }} ] }}\n")
+    format!(
+        "postroom: 1\nname: sorter\nregion: eu-west-1\nreceipt:\n  rules:\n    - {{ name: {rule}, actions: [ {{ lambda: \"sort:live\" }} ] }}\n"
+    )
 }
 
 fn account() -> Account {
@@ -33,7 +35,13 @@ fn a_permission_that_somebody_bent_is_put_right() {
     let lambda = aws_sdk_lambda::Client::new(&account.sdk(REGION));
     wait(lambda.remove_permission().function_name("sort").qualifier("live").statement_id(&sid).send()).expect("removed");
     // The same id, and every rule of everybody: the hole that the conditions are there to close.
-    let wide = lambda.add_permission().function_name("sort").qualifier("live").statement_id(&sid).action("lambda:InvokeFunction").principal("ses.amazonaws.com");
+    let wide = lambda
+        .add_permission()
+        .function_name("sort")
+        .qualifier("live")
+        .statement_id(&sid)
+        .action("lambda:InvokeFunction")
+        .principal("ses.amazonaws.com");
     wait(wide.send()).expect("added");
 
     let drift = account.plan(&plan);
@@ -49,17 +57,27 @@ fn a_permission_for_another_rule_is_added_before_the_old_one_goes() {
     let renamed = plan_of("order").replace("name: order,", "name: order, was: [sort],");
     account.forget_calls();
     account.apply(&renamed, &["--allow-delete"]);
-    assert_eq!(account.writes(), ["AddPermission sort:live", "CreateReceiptRule sorter", "DeleteReceiptRule sorter", "RemovePermission sort:live"]);
+    assert_eq!(
+        account.writes(),
+        ["AddPermission sort:live", "CreateReceiptRule sorter", "DeleteReceiptRule sorter", "RemovePermission sort:live"]
+    );
 }
 
 #[test]
 fn permissions_of_others_stay() {
     let account = account();
     let lambda = aws_sdk_lambda::Client::new(&account.sdk(REGION));
-    let theirs = lambda.add_permission().function_name("sort").qualifier("live").statement_id("theirs").action("lambda:InvokeFunction").principal("sns.amazonaws.com");
+    let theirs = lambda
+        .add_permission()
+        .function_name("sort")
+        .qualifier("live")
+        .statement_id("theirs")
+        .action("lambda:InvokeFunction")
+        .principal("sns.amazonaws.com");
     wait(theirs.send()).expect("added");
     account.apply(&plan_of("sort"), &[]);
-    let gone = "postroom: 1\nname: sorter\nregion: eu-west-1\nreceipt: { rule_sets: { sorter: { rules: [ { name: sort, absent: true } ] } } }\n";
+    let gone =
+        "postroom: 1\nname: sorter\nregion: eu-west-1\nreceipt: { rule_sets: { sorter: { rules: [ { name: sort, absent: true } ] } } }\n";
     account.apply(gone, &["--allow-delete"]);
     let left = account.plan(gone);
     assert_eq!(sids(&account.document("function-policy/sort:live")), ["theirs"], "{left}");

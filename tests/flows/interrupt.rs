@@ -30,13 +30,16 @@ fn stopped_by(signal: &str, code: i32) {
     assert!(sent.success());
     let run = account.finish(child);
     run.expect(code);
-    assert_eq!(run.outcomes(), [
-        "done create bucket-policy/mail DeliverToS3",
-        "done create receipt-rule-set/main",
-        "done create receipt-rule/main/one",
-        "held create receipt-rule/main/two",
-        "held activate receipt-rule-set/main",
-    ]);
+    assert_eq!(
+        run.outcomes(),
+        [
+            "done create bucket-policy/mail DeliverToS3",
+            "done create receipt-rule-set/main",
+            "done create receipt-rule/main/one",
+            "held create receipt-rule/main/two",
+            "held activate receipt-rule-set/main",
+        ]
+    );
     assert_eq!(account.rule_names("main"), ["one"], "the call in flight was finished");
     let created = account.calls().iter().filter(|call| call["operation"] == "CreateReceiptRule").count();
     assert_eq!(created, 1, "nothing new was begun");

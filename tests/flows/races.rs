@@ -56,7 +56,8 @@ fn a_foreign_write_at_the_same_function_is_refused_by_its_revision_and_made_agai
     let plan = "postroom: 1\nname: calm\nregion: eu-west-1\nreceipt: { rules: [ { name: sort, actions: [ { lambda: sort } ] } ] }\n";
     account.fault(json!({"service": "lambda", "operation": "AddPermission", "code": "PreconditionFailedException", "message": "The Revision Id provided does not match", "status": 412}));
     account.apply(plan, &[]);
-    let tries: Vec<_> = account.calls().into_iter().filter(|call| call["operation"] == "AddPermission").map(|call| call["status"].clone()).collect();
+    let tries: Vec<_> =
+        account.calls().into_iter().filter(|call| call["operation"] == "AddPermission").map(|call| call["status"].clone()).collect();
     assert_eq!(tries, [412, 201]);
     let told = account.calls().into_iter().rfind(|call| call["operation"] == "AddPermission").expect("a call");
     assert!(told["parameters"].get("RevisionId").is_none() || told["parameters"]["RevisionId"].is_string(), "{told}");

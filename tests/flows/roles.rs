@@ -16,7 +16,9 @@ receipt:
 
 fn account(role: &Value) -> Account {
     let roles = if role.is_null() { json!([]) } else { json!([role]) };
-    Account::with(&json!({"buckets": [{"name": "mail${suffix}"}], "policies": [{"name": "edge", "statements": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}], "roles": roles}))
+    Account::with(
+        &json!({"buckets": [{"name": "mail${suffix}"}], "policies": [{"name": "edge", "statements": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}], "roles": roles}),
+    )
 }
 
 fn tags(account: &Account) -> Value {
@@ -32,7 +34,10 @@ fn a_role_is_made_with_path_boundary_and_tags_and_changed_where_iam_can() {
     let plan = account.text(PLAN).replace("ENTRY", &entry);
     account.apply(&plan, &[]);
     let created = account.calls().into_iter().find(|call| call["operation"] == "CreateRole").expect("a call")["parameters"].clone();
-    assert_eq!((created["Path"].as_str(), created["PermissionsBoundary"].as_str()), (Some("/mail/"), Some(account.text("arn:aws:iam::ACCOUNT:policy/edge").as_str())));
+    assert_eq!(
+        (created["Path"].as_str(), created["PermissionsBoundary"].as_str()),
+        (Some("/mail/"), Some(account.text("arn:aws:iam::ACCOUNT:policy/edge").as_str()))
+    );
     assert_eq!(tags(&account)["team"], "mail");
 
     let next = plan.replace("team: mail", "team: post");
@@ -58,7 +63,9 @@ fn a_role_of_that_name_without_our_tag_is_refused_and_nothing_is_written() {
 
 #[test]
 fn adopt_takes_a_role_over_and_changes_nothing_of_it_but_the_tag() {
-    let account = account(&json!({"name": "writer", "trusts": "${account}", "tags": {"team": "other"}, "inline": {"mine": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}}));
+    let account = account(
+        &json!({"name": "writer", "trusts": "${account}", "tags": {"team": "other"}, "inline": {"mine": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}}),
+    );
     let plan = account.text(PLAN).replace("ENTRY", "{ adopt: true }");
     let planned = account.plan(&plan);
     assert_eq!(planned.changes()[0], "adopt role/writer");

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::json::{sids, statements};
 use crate::support::Account;
+use crate::support::json::{sids, statements};
 
 const PLAN: &str = "
 postroom: 1
@@ -61,7 +61,10 @@ fn a_topic_of_another_account_gets_its_statement_by_the_role_there() {
     account.apply(&plan, &[]);
     let address = account.text("topic-policy/events@OTHER");
     let document = account.document(&address);
-    let ours = statements(&document).into_iter().find(|statement| statement["Sid"].as_str().is_some_and(|sid| sid.starts_with("Postroom"))).expect("ours");
+    let ours = statements(&document)
+        .into_iter()
+        .find(|statement| statement["Sid"].as_str().is_some_and(|sid| sid.starts_with("Postroom")))
+        .expect("ours");
     assert_eq!(ours["Condition"]["StringEquals"]["aws:SourceAccount"], account.id.as_str(), "the account that receives");
 
     let wrong = plan.replace("external_id: x1", "external_id: x2");

@@ -67,10 +67,18 @@ pub fn bare() -> Live {
         ("k-strict", json!([admin_may()])),
     ] {
         let arn = format!("arn:aws:kms:eu-west-1:{HOME}:key/{key}");
-        put(a, &format!("key/{key}"), json!({"arn": arn, "state": "Enabled", "manager": "CUSTOMER", "spec": "SYMMETRIC_DEFAULT", "usage": "ENCRYPT_DECRYPT"}));
+        put(
+            a,
+            &format!("key/{key}"),
+            json!({"arn": arn, "state": "Enabled", "manager": "CUSTOMER", "spec": "SYMMETRIC_DEFAULT", "usage": "ENCRYPT_DECRYPT"}),
+        );
         put(a, &format!("key-policy/{key}"), policy("2012-10-17", statements));
     }
-    put(a, "key-aliases/all", json!({"alias/bucket": "k-bucket", "alias/mail": "k-mail", "alias/strict": "k-strict", "alias/topics": "k-topic", "alias/aws/ses": "k-ses"}));
+    put(
+        a,
+        "key-aliases/all",
+        json!({"alias/bucket": "k-bucket", "alias/mail": "k-mail", "alias/strict": "k-strict", "alias/topics": "k-topic", "alias/aws/ses": "k-ses"}),
+    );
     put(a, "topic/news", json!({"owner": HOME, "key": null, "fifo": false}));
     put(a, "topic-policy/news", policy("2008-10-17", json!([everybody_of(HOME, "news")])));
     put(a, "topic/coded", json!({"owner": HOME, "key": "alias/topics", "fifo": false}));
@@ -81,15 +89,27 @@ pub fn bare() -> Live {
     put(a, &format!("topic/far@{FAR}"), json!({"owner": FAR, "key": null, "fifo": false}));
     put(a, &format!("topic-policy/far@{FAR}"), policy("2008-10-17", json!([everybody_of(FAR, "far")])));
     for function in ["sort", "sort:live"] {
-        put(a, &format!("function/{function}"), json!({"arn": format!("arn:aws:lambda:eu-west-1:{HOME}:function:{function}"), "state": "Active"}));
+        put(
+            a,
+            &format!("function/{function}"),
+            json!({"arn": format!("arn:aws:lambda:eu-west-1:{HOME}:function:{function}"), "state": "Active"}),
+        );
     }
     let s3_may = json!({"Sid": "s3", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "lambda:InvokeFunction",
         "Resource": format!("arn:aws:lambda:eu-west-1:{HOME}:function:sort")});
     put(a, "function-policy/sort", policy("2012-10-17", json!([s3_may])));
-    put(a, "role/shared", json!({"arn": format!("arn:aws:iam::{HOME}:role/team/shared"), "path": "/team/", "permissions_boundary": null, "tags": {}}));
+    put(
+        a,
+        "role/shared",
+        json!({"arn": format!("arn:aws:iam::{HOME}:role/team/shared"), "path": "/team/", "permissions_boundary": null, "tags": {}}),
+    );
     let batch = json!({"Effect": "Allow", "Principal": {"Service": "batch.amazonaws.com"}, "Action": "sts:AssumeRole"});
     put(a, "role-trust/shared", policy("2012-10-17", json!([batch])));
-    put(a, "role-policy/shared/theirs", policy("2012-10-17", json!({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::acme-mail"})));
+    put(
+        a,
+        "role-policy/shared/theirs",
+        policy("2012-10-17", json!({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::acme-mail"})),
+    );
     account
 }
 
@@ -143,6 +163,9 @@ impl Start {
 /// Any of them.
 pub fn starts() -> impl Strategy<Value = Start> {
     let others = proptest::sample::subsequence(vec!["hand", "legacy", "stray"], 0..=3).prop_shuffle();
-    (proptest::option::weighted(0.8, others), any::<bool>(), any::<bool>())
-        .prop_map(|(others, active, owners)| Start { others, active, owners })
+    (proptest::option::weighted(0.8, others), any::<bool>(), any::<bool>()).prop_map(|(others, active, owners)| Start {
+        others,
+        active,
+        owners,
+    })
 }

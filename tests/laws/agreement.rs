@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use crate::account::starts;
-use crate::plans::plans;
 use crate::config;
+use crate::plans::plans;
 use crate::run::{planned, run};
 
 proptest! {

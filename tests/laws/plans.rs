@@ -66,7 +66,8 @@ fn actions() -> impl Strategy<Value = Vec<String>> {
         format!("lambda: {{ function: {function}{topic} }}")
     });
     let sns = select(topics()).prop_map(|topic| format!("sns: {topic}"));
-    let connect = select(vec!["writer", "shared"]).prop_map(|role| format!("connect: {{ instance: 0a1b2c3d-1111-4222-8333-444455556666, role: {role} }}"));
+    let connect = select(vec!["writer", "shared"])
+        .prop_map(|role| format!("connect: {{ instance: 0a1b2c3d-1111-4222-8333-444455556666, role: {role} }}"));
     proptest::collection::vec(prop_oneof![5 => s3(), 2 => sns, 2 => lambda, 1 => connect], 1..=2)
 }
 
@@ -112,15 +113,17 @@ pub fn plans() -> impl Strategy<Value = Sketch> {
     let other_rules = prop_oneof![4 => Just("keep"), 1 => Just("remove")];
     let filters = proptest::collection::vec(select(vec!["block: 203.0.113.0/24", "allow: 198.51.100.7", "absent: true"]), 0..=2);
     let active = prop_oneof![4 => Just(""), 1 => Just("main"), 1 => Just("side"), 1 => Just("none")];
-    (defaults, sets, other_rules, active, filters, subsequence(ROLES.to_vec(), 0..=1)).prop_map(|(defaults, (main, side), other_rules, active, filters, gone)| {
-        let mut sets = vec![("main", main)];
-        if let Some(mut side) = side {
-            side.retain(|rule| !matches!(rule.body, Body::Existing));
-            sets.push(("side", side));
-        }
-        let filters = ["f1", "f2"].iter().zip(filters).map(|(name, body)| format!("{name}: {{ {body} }}")).collect();
-        Sketch { defaults, sets, other_rules, active, filters, gone }
-    })
+    (defaults, sets, other_rules, active, filters, subsequence(ROLES.to_vec(), 0..=1)).prop_map(
+        |(defaults, (main, side), other_rules, active, filters, gone)| {
+            let mut sets = vec![("main", main)];
+            if let Some(mut side) = side {
+                side.retain(|rule| !matches!(rule.body, Body::Existing));
+                sets.push(("side", side));
+            }
+            let filters = ["f1", "f2"].iter().zip(filters).map(|(name, body)| format!("{name}: {{ {body} }}")).collect();
+            Sketch { defaults, sets, other_rules, active, filters, gone }
+        },
+    )
 }
 
 impl Sketch {
@@ -157,7 +160,11 @@ impl Sketch {
                         let recipients = recipients.join("\", \"");
                         let recipients = if recipients.is_empty() { String::new() } else { format!("\"{recipients}\"") };
                         let actions = actions.iter().map(|action| format!("{{ {action} }}")).collect::<Vec<_>>().join(", ");
-                        writeln!(text, "        - {{ name: {}{was}, tls: {tls}, recipients: [{recipients}], actions: [ {actions} ] }}", rule.name)
+                        writeln!(
+                            text,
+                            "        - {{ name: {}{was}, tls: {tls}, recipients: [{recipients}], actions: [ {actions} ] }}",
+                            rule.name
+                        )
                     }
                 };
             }

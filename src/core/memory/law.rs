@@ -31,7 +31,8 @@ impl Promises {
         eyes.was.clear();
         eyes.defaults.scope = Scope::Prefix;
         let mut promises = Self { eyes, kept: BTreeSet::new(), breaches: Vec::new() };
-        promises.kept = promises.needs(account).into_iter().filter(|(_, answer)| *answer == Decision::Allowed).map(|(need, _)| need).collect();
+        promises.kept =
+            promises.needs(account).into_iter().filter(|(_, answer)| *answer == Decision::Allowed).map(|(need, _)| need).collect();
         promises
     }
 

@@ -15,6 +15,7 @@ use crate::core::draft::Draft;
 use crate::core::ids::Arn;
 use crate::core::live::{Live, Seen};
 use crate::core::scene::Scene;
+use crate::grants::Grant;
 use crate::plan::language::{OtherRules, Rule, RuleBody, RuleSet, RuleSpec};
 
 mod compare;
@@ -291,7 +292,9 @@ mod wire {
             let current: Vec<String> = ses.rule_set(&set.name).await?.unwrap_or_default().into_iter().map(|rule| rule.name).collect();
             let Some(permutation) = order::permutation(wanted, &current) else { return Ok(()) };
             match ses.reorder(&set.name, permutation).await {
-                Err(error) if error.message.contains("Positions for rules not found") || error.code.starts_with("RuleDoesNotExist") => last = error,
+                Err(error) if error.message.contains("Positions for rules not found") || error.code.starts_with("RuleDoesNotExist") => {
+                    last = error
+                }
                 done => return done,
             }
         }
