@@ -48,6 +48,10 @@ def _call(options: argparse.Namespace, home: Home, state: State) -> int:
         suffix = options.suffix if options.suffix is not None else f"-{options.account}"
         place = Place(options.endpoint, options.account, options.other, options.region, suffix)
         print(json.dumps(prepare(Path(options.file), place), indent=2))
+    elif verb == "policy":
+        from .prepare import Place, policy
+
+        print(policy(options.bucket, Place(options.endpoint, options.account, "", options.region, ""), options.put))
     elif verb == "test":
         from . import testing
 
@@ -75,11 +79,15 @@ def _parser() -> argparse.ArgumentParser:
             verb_parser.add_argument("--timeout", type=float, default=server.READY_TIMEOUT)
     made = verbs.add_parser("prepare", help="make what a plan names: buckets, keys, topics, …")
     made.add_argument("file", help="what to make (JSON, see cli/prepare.py)")
-    made.add_argument("--endpoint", required=True, help="URL of a running instance")
-    made.add_argument("--account", required=True, help="the account: twelve digits")
     made.add_argument("--other", default="444455556666", help="the account that the file calls ${other}")
-    made.add_argument("--region", default="eu-west-1")
     made.add_argument("--suffix", help="the end of bucket names; default: a dash and the account")
+    shown = verbs.add_parser("policy", help="print the policy of a bucket, or put one")
+    shown.add_argument("bucket")
+    shown.add_argument("--put", metavar="DOCUMENT", help="put this one")
+    for verb_parser in (made, shown):
+        verb_parser.add_argument("--endpoint", required=True, help="URL of a running instance")
+        verb_parser.add_argument("--account", required=True, help="the account: twelve digits")
+        verb_parser.add_argument("--region", default="eu-west-1")
     test = verbs.add_parser("test", help="run the emulator's own tests")
     test.add_argument("pattern", nargs="?", help="only tests whose name contains this")
     return parser

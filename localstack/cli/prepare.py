@@ -65,6 +65,14 @@ def prepare(path: Path, place: Place) -> dict[str, str]:
     return made.arns
 
 
+def policy(bucket: str, place: Place, put: str | None) -> str:
+    """The policy of a bucket, after ``put`` was put."""
+    s3 = _client(place.endpoint, "s3", place.account, place.region)
+    if put is not None:
+        s3.put_bucket_policy(Bucket=bucket, Policy=put)
+    return str(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+
+
 @dataclass
 class Made:
     """What has been made, and clients to make more."""

@@ -74,10 +74,18 @@ impl Intercept for Stats {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let status = context.response().map(|response| response.status().as_u16());
-        if matches!(status, Some(429 | 503)) {
+        let throttled = context.response().is_some_and(|response| {
+            let status = response.status().as_u16();
+            matches!(status, 429 | 503) || (status == 400 && response.body().bytes().is_some_and(says_slower))
+        });
+        if throttled {
             self.note(|report| report.throttles += 1);
         }
         Ok(())
     }
+}
+
+/// SES, IAM, KMS and SNS say it with status 400 and a code in the body: `Throttling`, `ThrottlingException`, `ThrottledException`.
+fn says_slower(body: &[u8]) -> bool {
+    String::from_utf8_lossy(body).contains("Throttl")
 }

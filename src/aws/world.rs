@@ -18,6 +18,9 @@ use crate::kinds::REMOTES;
 use crate::kinds::bucket::Bucket;
 use crate::policy::{Document, Edits, Statement};
 
+/// How long a service may answer from an older copy of a policy before the write is taken to be lost.
+const OLDER_COPIES: Duration = Duration::from_secs(6);
+
 impl World for Session {
     async fn read(&self, addresses: &BTreeSet<Address>) -> BTreeMap<Address, Observed> {
         self.clients.stats.wave(addresses.len());
@@ -107,17 +110,27 @@ impl Session {
             }
         }
         let ask = Ask { aws: self, at: &first.address };
-        let written = store.edit(ask, &edits).await?;
-        // Without patience nobody waits: what SES cannot see yet, it says itself.
-        if first.phase == Phase::Widen && !self.clients.settings.patience.is_zero() {
-            self.read_back(store, ask, &edits).await?;
+        let deadline = Instant::now() + self.clients.settings.patience;
+        let mut done = Done::AlreadyThere;
+        loop {
+            if store.edit(ask, &edits).await? == Written::Changed {
+                done = Done::Written;
+            }
+            // Between our last read and our put, or right behind it, somebody may have put what he had read before: then it is made again.
+            // Without patience nobody waits: what SES cannot see yet, it says itself.
+            let not_awaited = first.phase != Phase::Widen || self.clients.settings.patience.is_zero();
+            if not_awaited || self.read_back(store, ask, &edits, deadline).await? {
+                return Ok(done);
+            }
+            if Instant::now() >= deadline {
+                return Err(AwsError::refused("what was written is not seen when read back; somebody else takes it away again"));
+            }
         }
-        Ok(if written == Written::Changed { Done::Written } else { Done::AlreadyThere })
     }
 
-    /// Until what was put is seen: S3 and KMS answer from older copies for a moment (facts §4.2).
-    async fn read_back(&self, store: &dyn Store, ask: Ask<'_>, edits: &Edits) -> Result<(), AwsError> {
-        let deadline = Instant::now() + self.clients.settings.patience;
+    /// Whether what was put comes to be seen: S3 and KMS answer from older copies for a moment (facts §4.2).
+    async fn read_back(&self, store: &dyn Store, ask: Ask<'_>, edits: &Edits, deadline: Instant) -> Result<bool, AwsError> {
+        let deadline = deadline.min(Instant::now() + OLDER_COPIES);
         let mut wait = Duration::from_millis(100);
         loop {
             let fresh = self.fresh();
@@ -128,10 +141,10 @@ impl Session {
                 there.is_some_and(|there| there.means_the_same(put))
             };
             if edits.put.iter().all(seen) {
-                return Ok(());
+                return Ok(true);
             }
             if Instant::now() + wait >= deadline {
-                return Err(AwsError::refused("what was written is not seen when read back; somebody else may have taken it away again"));
+                return Ok(false);
             }
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(Duration::from_secs(5));

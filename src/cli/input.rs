@@ -117,6 +117,8 @@ pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Du
     if let Some(file) = &aws.live {
         return from_snapshot(&draft, plan, file);
     }
+    // A plan that does not read is told before anybody is called. Which account it is for changes nothing about that.
+    settle(&draft, plan, &offline_home(&draft, plan, true)?)?;
     let session = connect(&draft, plan, aws, patience).await?;
     let settled = settle(&draft, plan, &session.home)?;
     let progress = printer.progress("reading", 0);

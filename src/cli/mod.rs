@@ -1,7 +1,9 @@
 //! The outside skin: one file per command — its arguments and its function. `printer` is the only file that prints.
 
 mod apply;
+mod check;
 mod exit;
+mod explain;
 mod input;
 mod options;
 mod plan;
@@ -37,6 +39,10 @@ enum Command {
     Plan(plan::Args),
     /// Does it.
     Apply(apply::Args),
+    /// For every action of every rule: would SES be allowed, by the policies live now?
+    Check(check::Args),
+    /// Why a statement or resource is there, and what breaks without it.
+    Explain(explain::Args),
     /// Every policy document and resource that the plan asks for, as JSON.
     Render(render::Args),
     /// Everything `plan` reads, as JSON; `plan --live FILE` then works without AWS.
@@ -68,6 +74,8 @@ pub fn main() -> ExitCode {
             Command::Validate(args) => validate::run(args, &printer),
             Command::Plan(args) => plan::run(args, &printer).await,
             Command::Apply(args) => apply::run(args, &printer).await,
+            Command::Check(args) => check::run(args, &printer).await,
+            Command::Explain(args) => explain::run(args, &printer),
             Command::Render(args) => render::run(args, &printer),
             Command::Snapshot(args) => snapshot::run(args, &printer).await,
             Command::Schema(args) => schema::run(args, &printer),
@@ -76,5 +84,15 @@ pub fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code.number()),
         Err(stop) => printer.stop(&stop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_contradict_nothing() {
+        super::Cli::command().debug_assert();
     }
 }

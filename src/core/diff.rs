@@ -51,11 +51,23 @@ fn unreadable_facts(desired: &Desired, live: &Live, draft: &mut Draft) {
         // Containers are looked at one by one. Everybody else's inline policies, and aliases that no key is named by, decide nothing.
         let decides =
             containers::of(address.kind).is_none() && !matches!(address.kind, AddressKind::RolePolicies | AddressKind::KeyAliases);
-        let ours = !desired.not_ours.contains(&address.account);
+        let ours = !desired.not_ours.contains(&address.account) && !is_hands_off(desired, address);
         if let (Observed::Unreadable(why), true) = (observed, decides && ours) {
             draft.unreadable.insert(Unreadable { address: address.clone(), why: why.clone() });
         }
     }
+}
+
+/// Whether a fact is about a thing whose policy is not ours to write: its owner may well keep it from us (contract/language.md).
+fn is_hands_off(desired: &Desired, fact: &Address) -> bool {
+    let policy = match fact.kind {
+        AddressKind::Bucket | AddressKind::BucketEncryption | AddressKind::BucketObjectLock => AddressKind::BucketPolicy,
+        AddressKind::Key => AddressKind::KeyPolicy,
+        AddressKind::Topic => AddressKind::TopicPolicy,
+        AddressKind::Function => AddressKind::FunctionPolicy,
+        _ => return false,
+    };
+    desired.containers.get(&fact.with_kind(policy)).is_some_and(|container| container.hands_off)
 }
 
 fn fingerprints(live: &Live) -> BTreeMap<Address, String> {

@@ -3,11 +3,13 @@
 pub mod address;
 pub mod apply;
 pub mod change;
+pub mod check;
 pub mod compile;
 pub mod deferred;
 pub mod desired;
 pub mod diff;
 pub mod draft;
+pub mod explain;
 pub mod ids;
 pub mod live;
 pub mod memory;

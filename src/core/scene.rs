@@ -20,6 +20,8 @@ pub struct Scene<'a> {
     pub live: &'a Live,
     /// Whose marks are ours.
     pub owner: Owner,
+    /// Every need is derived, also one that is met without a statement of ours: `check` asks about all of them.
+    pub every_need: bool,
     exceptions: BTreeMap<Address, &'a GrantException>,
 }
 
@@ -82,7 +84,7 @@ impl<'a> Scene<'a> {
     pub fn new(plan: &'a Plan, live: &'a Live) -> Self {
         let former: Vec<_> = plan.was.iter().map(|name| name.value.clone()).collect();
         let owner = Owner::new(&plan.name, &live.home, &former);
-        let mut scene = Self { plan, live, owner, exceptions: BTreeMap::new() };
+        let mut scene = Self { plan, live, owner, every_need: false, exceptions: BTreeMap::new() };
         let entries = plan.grants.iter().filter_map(|(at, exception)| {
             let address = scene.container_address(&at.value)?;
             Some((address, exception))

@@ -10,6 +10,23 @@ use crate::policy::{Caller, Context, Request};
 /// The object that SES writes when a rule is saved (facts §1.4).
 const SETUP_OBJECT: &str = "AMAZON_SES_SETUP_NOTIFICATION";
 
+/// Keys that a request of a service in its own name does not carry: it is made by no identity of an organisation, and through no VPC.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+const NOT_OF_A_SERVICE: [&str; 9] = [
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:PrincipalType",
+    "aws:userid",
+    "aws:username",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+];
+
+/// Headers that SES does not send with an object (assumed: it writes what the bucket's default encryption makes of it).
+const NO_HEADERS: [&str; 3] = ["s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:x-amz-acl"];
+
 /// One request for each action. Of the context only what SES is known to send is said; everything else is unknown, not absent.
 #[must_use]
 pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
@@ -37,6 +54,14 @@ pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
     let account = scene.home().account.to_string();
     let mut context = Context::open().with("aws:SecureTransport", ["true"]);
     if let Principal::Ses { .. } = grant.principal {
+        for key in NOT_OF_A_SERVICE {
+            context = context.without(key);
+        }
+        if grant.at.kind == AddressKind::BucketPolicy {
+            for key in NO_HEADERS {
+                context = context.without(key);
+            }
+        }
         context = context.with("aws:SourceAccount", [account.clone()]).with("aws:SourceArn", [grant.rule.to_string()]);
         if grant.at.kind == AddressKind::TopicPolicy {
             context = context.with("aws:SourceOwner", [account]);

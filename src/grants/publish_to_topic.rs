@@ -27,7 +27,10 @@ pub(crate) fn grants(scene: &Scene<'_>, actor: &Actor, topic: &Arn) -> Vec<Grant
             grants.push(actor.at_role(role, &PURPOSE, &actions, topic.as_str()));
             at.account != role.at.account
         }
-        None => at.account != scene.home().account || !crate::kinds::topic::default_statement_stands(scene, &policy),
+        None => {
+            let elsewhere = at.account != scene.home().account;
+            elsewhere || scene.every_need || !crate::kinds::topic::default_statement_stands(scene, &policy)
+        }
     };
     if topic_must_say_so {
         grants.push(actor.at_resource(policy, &PURPOSE, &actions, topic.as_str()));

@@ -8,6 +8,8 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::core::apply::{Applied, Status};
 use crate::core::change::{Action, Change, ChangeSet, Finding, Permission, Phase};
+use crate::core::check::{Answer, Checked};
+use crate::core::explain::Explanation;
 use crate::core::problem::{Cause, Severity};
 
 const GREEN: Style = AnsiColor::Green.on_default();
@@ -196,4 +198,69 @@ pub fn applied(set: &ChangeSet, applied: &Applied) -> String {
         count(Status::Held),
         count(Status::Unknown)
     )
+}
+
+/// The table of `check`, rule by rule.
+#[must_use]
+pub fn checks(rows: &[Checked]) -> String {
+    let mut text = String::new();
+    let mut rule = "";
+    for row in rows {
+        if row.rule != rule {
+            rule = &row.rule;
+            let name = rule.rsplit_once("receipt-rule-set/").map_or(rule, |(_, name)| name).replace(":receipt-rule/", "/");
+            let _ = writeln!(text, "{}{}", if text.is_empty() { "" } else { "\n" }, paint(BOLD, clean(&name)));
+        }
+        let (style, word) = match row.answer {
+            Answer::Allowed => (GREEN, "allowed"),
+            Answer::Denied => (RED, "denied"),
+            Answer::Depends => (YELLOW, "depends"),
+            Answer::Unreadable => (RED, "unreadable"),
+        };
+        let _ = writeln!(text, "  {} {} on {}", paint(style, format!("{word:<10}")), row.action, clean(&row.resource));
+        let by = match (&row.by, row.answer) {
+            (Some(by), _) => {
+                let whose = match row.owner.as_deref() {
+                    Some("ours") => "our",
+                    Some("another plan's") => "another plan's",
+                    _ => "somebody else's",
+                };
+                format!("by {whose} statement `{by}` of {}", row.at)
+            }
+            (None, Answer::Denied) => format!("{} has no statement that allows it", row.at),
+            (None, _) => row.at.clone(),
+        };
+        let on = if row.on.is_empty() { String::new() } else { format!(", hangs on {}", row.on.join(", ")) };
+        let _ = writeln!(text, "             {}", paint(DIM, clean(&format!("{by}{on}"))));
+    }
+    let count = |answer| rows.iter().filter(|row| row.answer == answer).count();
+    let _ = writeln!(
+        text,
+        "\n{} allowed, {} denied, {} depend on what is not known, {} could not be read.",
+        count(Answer::Allowed),
+        count(Answer::Denied),
+        count(Answer::Depends),
+        count(Answer::Unreadable)
+    );
+    text
+}
+
+/// Explanations, one after the other.
+#[must_use]
+pub fn explanations(found: &[Explanation]) -> String {
+    let mut text = String::new();
+    for Explanation { id, about, value, because, doc, notes } in found {
+        let _ = writeln!(text, "{}{}\n    {}", if text.is_empty() { "" } else { "\n" }, paint(BOLD, clean(id)), clean(about));
+        for note in notes {
+            let _ = writeln!(text, "    {} {}", paint(CYAN, "note"), clean(note));
+        }
+        text += &causes(because);
+        if let Some(doc) = doc {
+            let _ = writeln!(text, "    {}", paint(DIM, doc));
+        }
+        if !value.is_null() {
+            text += &difference(value, &Value::Null);
+        }
+    }
+    text
 }

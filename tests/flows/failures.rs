@@ -135,6 +135,11 @@ fn a_target_that_somebodys_deny_closes_is_explained_with_the_name_of_the_stateme
         {"Sid": "OnlyFromOurNetwork", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::mail${suffix}/*"}
     ]}]}));
     let run = account.try_apply(&account.text(PLAN), &["--no-wait"]);
+    run.expect(3);
+    assert!(run.json()["targets"][0]["findings"].to_string().contains("foreign-deny-blocks-ses"), "{run}");
+    // Accepted against better knowledge: SES refuses, in fewer words than ours.
+    let accepted = account.text(PLAN) + "\naccept: { foreign-deny-blocks-ses: we shall see }\n";
+    let run = account.try_apply(&accepted, &["--no-wait"]);
     run.expect(5);
     let error = run.raw_changes().iter().find(|change| change["status"] == "failed").expect("a failure")["error"].to_string();
     assert!(error.contains("Could not write to bucket"), "SES's own words: {error}");

@@ -2,10 +2,18 @@
 
 mod calls;
 mod failures;
+mod filters;
 mod foreign;
+mod functions;
+mod interrupt;
 mod order;
 mod plans;
+mod public;
+mod races;
 mod refusals;
+mod roles;
 mod shared;
+mod snapshot;
 mod support;
+mod topics;
 mod unreadable;

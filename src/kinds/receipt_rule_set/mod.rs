@@ -107,6 +107,7 @@ impl Kind for ReceiptRuleSets {
         for (name, set) in &scene.plan.receipt.rule_sets {
             desire_set(scene, name.value.as_str(), set, desired);
         }
+        desired.grants.extend(own_grants(scene));
         let because = |spot| vec![scene.plan.cause(spot)];
         let active = scene.plan.receipt.rule_sets.iter().find_map(|(name, set)| set.active.as_ref().map(|spot| (name, spot)));
         let pointer = match (active, &scene.plan.receipt.active_none) {
@@ -157,32 +158,21 @@ fn desire_set(scene: &Scene<'_>, name: &str, set: &RuleSet, desired: &mut Desire
         let state = match &rule.body {
             RuleBody::Existing => State::Pinned,
             RuleBody::Absent => State::Absent,
-            RuleBody::Ours(spec) => {
-                let settled = ReceiptRule::settle(scene, rule_name, spec);
-                desired.grants.extend(grants_of(scene, name, &settled, spec));
-                State::Present(json!(settled))
-            }
+            RuleBody::Ours(spec) => State::Present(json!(ReceiptRule::settle(scene, rule_name, spec))),
         };
         let was = rule.was.iter().map(|was| was.value.to_string()).collect();
         desired.want(rule::address(scene.home(), name, rule_name), Wanted { state, because, was, adopt: false });
     }
 }
 
-/// What a rule of the plan needs, each need with the line of its action.
-fn grants_of(scene: &Scene<'_>, set: &str, settled: &ReceiptRule, spec: &RuleSpec) -> Vec<Grant> {
-    settled.grants(scene, set, |index| spec.actions.get(index).map(|action| scene.plan.cause(&action.spot)).into_iter().collect())
-}
-
-/// What all rules of the plan need.
+/// What the plan's own rules need.
 fn own_grants(scene: &Scene<'_>) -> Vec<Grant> {
-    let mut grants = Vec::new();
-    for (name, set) in &scene.plan.receipt.rule_sets {
-        for (rule, spec) in ours(set) {
-            let settled = ReceiptRule::settle(scene, rule.name.value.as_str(), spec);
-            grants.extend(grants_of(scene, name.value.as_str(), &settled, spec));
-        }
-    }
-    grants
+    let of_rule = |set: &str, rule: &Rule, spec: &RuleSpec| {
+        let cause_of = |index: usize| spec.actions.get(index).map(|action| scene.plan.cause(&action.spot)).into_iter().collect();
+        ReceiptRule::settle(scene, rule.name.value.as_str(), spec).grants(scene, set, cause_of)
+    };
+    let sets = scene.plan.receipt.rule_sets.iter();
+    sets.flat_map(|(name, set)| ours(set).flat_map(|(rule, spec)| of_rule(name.value.as_str(), rule, spec)).collect::<Vec<_>>()).collect()
 }
 
 fn removes_others(scene: &Scene<'_>, set: &RuleSet) -> bool {
@@ -249,8 +239,8 @@ mod wire {
     use serde_json::Value;
 
     use super::{LiveSet, Pointer, ReceiptRule, ReceiptRuleSets, SetNames};
-    use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
-    use crate::core::address::AddressKind;
+    use crate::aws::{Answer, Ask, AwsError, RACES, Remote, Session, Soon};
+    use crate::core::address::{Address, AddressKind};
     use crate::core::change::{Action, Change};
     use crate::core::order;
 
@@ -286,20 +276,29 @@ mod wire {
                     (_, Action::Delete) => ses.delete_rule_set(name).await,
                     (_, Action::Activate) => ses.set_active(Some(name)).await,
                     (_, Action::Deactivate) => ses.set_active(None).await,
-                    (_, Action::Reorder) => {
-                        let wanted: Vec<String> = names(&change.after);
-                        // The permutation must be exact: it is made of the set as it is now, others' new rules included.
-                        let current: Vec<String> =
-                            ses.rule_set(name).await?.unwrap_or_default().into_iter().map(|rule| rule.name).collect();
-                        match order::permutation(&wanted, &current) {
-                            Some(permutation) => ses.reorder(name, permutation).await,
-                            None => Ok(()),
-                        }
-                    }
+                    (_, Action::Reorder) => reorder(aws, &change.address, &names(&change.after)).await,
                     _ => Ok(()),
                 }
             })
         }
+    }
+
+    /// The permutation must be exact, so it is made of the set as it is now, others' new rules included; and made again when somebody was
+    /// faster: SES names the rules it misses (`Positions for rules not found`), or the one that is gone.
+    async fn reorder(aws: &Session, set: &Address, wanted: &[String]) -> Result<(), AwsError> {
+        let ses = aws.ses(set).await?;
+        let mut last = AwsError::refused("others keep changing this rule set");
+        for _ in 0..RACES {
+            let current: Vec<String> = ses.rule_set(&set.name).await?.unwrap_or_default().into_iter().map(|rule| rule.name).collect();
+            let Some(permutation) = order::permutation(wanted, &current) else { return Ok(()) };
+            match ses.reorder(&set.name, permutation).await {
+                Err(error) if error.message.contains("Positions for rules not found") || error.code.starts_with("RuleDoesNotExist") => {
+                    last = error
+                }
+                done => return done,
+            }
+        }
+        Err(last)
     }
 
     fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {

@@ -123,9 +123,22 @@ impl Run {
     }
 }
 
+/// What matters of it: of a change set the outcomes, what was found and what could not be read.
 impl std::fmt::Display for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.stdout, self.stderr)
+        writeln!(f, "exit {}", self.code)?;
+        match serde_json::from_str::<Value>(&self.stdout) {
+            Ok(json) if json["targets"][0]["changes"].is_array() => {
+                let target = &json["targets"][0];
+                writeln!(f, "{:#?}", self.outcomes())?;
+                for change in self.raw_changes().iter().filter(|change| !change["error"].is_null()) {
+                    writeln!(f, "{}: {}", change["id"], change["error"])?;
+                }
+                writeln!(f, "findings {:#}\nunreadable {:#}\ncalls {}", target["findings"], target["unreadable"], target["calls"])?;
+            }
+            _ => write!(f, "{}", self.stdout)?,
+        }
+        write!(f, "--- stderr\n{}", self.stderr)
     }
 }
 

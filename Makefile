@@ -1,0 +1,43 @@
+# What there is to do here. Rust is assumed (rustup or a distribution's); what else is needed is fetched by the targets themselves.
+
+SHELL := /bin/sh
+CARGO ?= cargo
+EMULATOR := localstack/emulator
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test test-pure test-emulator test-all check lint localstack localstack-stop
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## the binary: target/debug/postroom
+	$(CARGO) build --locked
+
+demo: ## an emulated account: plan, apply, drift, apply
+	@localstack/demo
+
+test: test-pure test-emulator test-all ## every test; needs Python 3.11 or 3.13, and no AWS account
+
+test-pure: ## the pure half, without AWS's crates
+	$(CARGO) test --locked --no-default-features --lib
+
+test-emulator: ## the emulator's own tests
+	@$(EMULATOR) setup
+	$(EMULATOR) test
+
+test-all: ## all of Rust, the flows against the emulator among it
+	@$(EMULATOR) setup
+	$(CARGO) test --locked
+
+check: lint ## what a change must pass before it is looked at
+	$(CARGO) fmt --check
+
+lint: ## clippy, warnings are errors
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+localstack: ## the emulator in the background; prints its endpoint
+	@$(EMULATOR) setup
+	@$(EMULATOR) start
+
+localstack-stop: ## ends it
+	@$(EMULATOR) stop
