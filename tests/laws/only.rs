@@ -71,7 +71,7 @@ fn a_foreign_statement_is_taken_over_with_ours_or_not_at_all() {
 }
 
 proptest! {
-    #![proptest_config(config(40))]
+    #![proptest_config(config(20))]
 
     #[test]
     fn a_part_of_the_changes_takes_nothing_that_is_still_used(
