@@ -170,7 +170,8 @@ impl Draft {
         (changes, findings, self.unreadable)
     }
 
-    /// A rule needs its grants; a grant that is taken away needs the change of its rule; a statement in a role needs the role.
+    /// A rule needs its grants; a grant that is taken away needs the change of its rule; a statement in a role needs the role, and a role
+    /// that goes needs the changes of all rules.
     fn tie_rules_to_grants(&mut self) {
         let mut grants: BTreeMap<&Arn, Vec<usize>> = BTreeMap::new();
         let mut rules: BTreeMap<&Arn, Vec<usize>> = BTreeMap::new();
@@ -188,6 +189,8 @@ impl Draft {
         let ties = self.sketches.iter().map(|sketch| match (sketch.phase, sketch.statement.is_some()) {
             (Phase::Resources, false) => sketch.rules.iter().filter_map(|rule| grants.get(rule)).flatten().copied().collect(),
             (Phase::Narrow, true) => sketch.rules.iter().filter_map(|rule| rules.get(rule)).flatten().copied().collect(),
+            // A role goes when every rule has let go of it.
+            (Phase::RemoveRoles, false) => rules.values().flatten().copied().collect(),
             (Phase::Widen, true) if in_role(sketch) => {
                 roles.get(&(sketch.at.name.as_str(), sketch.at.account.as_str())).copied().into_iter().collect()
             }

@@ -2,7 +2,9 @@
 
 use super::{Grant, Principal};
 use crate::core::address::AddressKind;
-use crate::core::scene::Scene;
+use crate::core::ids::Arn;
+use crate::core::scene::{KeyRef, Scene};
+use crate::kinds::key::aliases_of;
 use crate::policy::{Caller, Context, Request};
 
 /// The object that SES writes when a rule is saved (facts §1.4).
@@ -40,6 +42,12 @@ pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
     let resource = match (grant.at.kind, grant.resources.first()) {
         (AddressKind::KeyPolicy, _) => scene.key(&grant.at.name).arn_text(scene.home()),
         (AddressKind::RoleTrust, _) => role_arn().map(|arn| arn.to_string()).unwrap_or_default(),
+        // A key named by its alias is any key of the account that carries it: the request is for the one that does.
+        (_, Some(_)) if alias(grant).is_some() => {
+            let key = alias(grant).map(|alias| scene.key(alias)).filter(|key| !matches!(key, KeyRef::Pending { .. }));
+            let Some(key) = key else { return Vec::new() };
+            key.arn_text(scene.home())
+        }
         (_, Some(resource)) => resource.strip_suffix('*').map_or_else(|| resource.clone(), |prefix| format!("{prefix}{SETUP_OBJECT}")),
         (_, None) => return Vec::new(),
     };
@@ -59,6 +67,10 @@ pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
             context = context.with("aws:SourceOwner", [account]);
         }
     }
+    let key = resource.parse::<Arn>().ok().filter(|arn| arn.service() == "kms").map(|_| scene.key(&resource));
+    if let Some(aliases) = key.and_then(|key| aliases_of(scene, &key)) {
+        context = context.with("kms:ResourceAliases", aliases);
+    }
     let request = |action: &&str| Request {
         caller: caller.clone(),
         action: action.replace('*', ""),
@@ -66,4 +78,10 @@ pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
         context: context.clone(),
     };
     grant.actions.iter().map(request).collect()
+}
+
+/// The alias by which a role's statement names a key (`role_keys: alias`).
+fn alias(grant: &Grant) -> Option<&str> {
+    let mut keys = grant.conditions.values().flatten().filter(|(key, _)| key.as_str() == "kms:ResourceAliases");
+    keys.next().and_then(|(_, values)| values.first()).map(String::as_str)
 }

@@ -15,8 +15,9 @@ pub static PURPOSE: Purpose = Purpose {
 /// Without a role the bucket lets SES in; with one the role may write, and the bucket need only say so when it is another account's.
 pub(crate) fn grants(scene: &Scene<'_>, actor: &Actor, bucket: &Address, prefix: &str) -> Vec<Grant> {
     let prefix = match scene.plan.defaults.scope {
-        Scope::Prefix => prefix,
-        Scope::Bucket => "",
+        // How wide it shall be is the plan's wish for its own rules; what others need is what they write.
+        Scope::Bucket if !actor.because.is_empty() => "",
+        Scope::Bucket | Scope::Prefix => prefix,
     };
     let objects = scene.s3_arn(&format!("{}/{prefix}*", bucket.name));
     let policy = bucket.with_kind(AddressKind::BucketPolicy);

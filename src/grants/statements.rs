@@ -3,15 +3,15 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Grant, Principal, is_aside, purpose_of};
+use super::{Grant, Principal, tenants};
 use crate::containers;
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Container, Desired, WantedStatement};
 use crate::core::ids::{Arn, Sid};
-use crate::core::live::{PolicyText, Seen};
+use crate::core::live::PolicyText;
 use crate::core::problem::Cause;
 use crate::core::scene::Scene;
-use crate::kinds::receipt_rule_set::{lives, rule_of, stays};
+use crate::kinds::receipt_rule_set::rule_of;
 use crate::plan::language::{ConfusedDeputy, ForeignGrants};
 use crate::policy::{self, Allow, Conditions, Document, Statement};
 
@@ -27,9 +27,8 @@ pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
     let is_former = |at: &Address| at.name.split_once('/').is_some_and(|(_, policy)| former.contains(policy));
     let ours_or_shared = |at: &&Address| containers::of(at.kind).is_some() && (!containers::is_foreign_inline(at) || is_former(at));
     let read = scene.live.seen.keys().filter(ours_or_shared);
-    let tenants = merge(scene, &desired.tenants);
     for at in read {
-        keep_for_tenants(scene, desired, at, &tenants);
+        tenants::keep(scene, desired, at);
     }
     for (at, container) in &mut desired.containers {
         container.hands_off = !may_write(scene, at);
@@ -121,7 +120,7 @@ pub(crate) fn merge(scene: &Scene<'_>, grants: &[Grant]) -> Statements {
 }
 
 /// One statement for the rules that share it.
-fn write(scene: &Scene<'_>, grant: &Grant, rules: &BTreeSet<Arn>) -> Option<(String, Statement)> {
+pub(super) fn write(scene: &Scene<'_>, grant: &Grant, rules: &BTreeSet<Arn>) -> Option<(String, Statement)> {
     let mut conditions: Conditions = BTreeMap::new();
     for (operator, keys) in &grant.conditions {
         add(&mut conditions, operator, keys);
@@ -190,78 +189,6 @@ fn guard(scene: &Scene<'_>, kind: AddressKind, rules: &BTreeSet<Arn>, conditions
     let operator = if kind == AddressKind::FunctionPolicy { "ArnLike" } else { "StringEquals" };
     let arns = conditions.entry(operator.to_owned()).or_default().entry("aws:SourceArn".to_owned()).or_default();
     arns.extend(rules.iter().map(ToString::to_string));
-}
-
-/// A grant is never taken from a live user: what is ours in the container and serves a rule that lives on stays in it.
-fn keep_for_tenants(scene: &Scene<'_>, desired: &mut Desired, at: &Address, tenants: &Statements) {
-    let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return };
-    let Ok(document) = Document::parse(&policy.text) else { return };
-    let none = BTreeMap::new();
-    let tenants = tenants.get(at).unwrap_or(&none);
-    let ours = document.statements().filter_map(|statement| Some((statement.sid()?, statement)));
-    for (sid, have) in ours.filter(|(sid, _)| scene.owner.owns_sid(sid)) {
-        if is_aside(sid) {
-            desired.containers.entry(at.clone()).or_default();
-            continue;
-        }
-        // Present even when nothing is wanted any more: that is what strips it.
-        let container = desired.containers.entry(at.clone()).or_default();
-        let kept = kept_rules(scene, have, tenants.get(sid));
-        if let Some(wanted) = container.statements.get_mut(sid) {
-            wanted.rules.extend(kept);
-            if let Some((_, statement)) = wanted.grants.first().and_then(|first| write(scene, first, &wanted.rules)) {
-                wanted.statement = statement;
-            }
-            continue;
-        }
-        let purpose = purpose_of(sid);
-        let used =
-            tenants.contains_key(sid) || purpose.is_some_and(|purpose| tenants.keys().any(|other| purpose_of(other) == Some(purpose)));
-        if let Some(statement) = retained(have, &kept, used) {
-            let doc = purpose.map_or("", |purpose| purpose.doc);
-            let wanted = WantedStatement { statement, rules: kept, because: Vec::new(), doc, note: None, grants: Vec::new() };
-            container.statements.insert(sid.to_owned(), wanted);
-        }
-    }
-}
-
-/// The statement that no plan line asks for, cut down to what is still used; nothing when it is not.
-fn retained(have: &Statement, kept: &BTreeSet<Arn>, used: bool) -> Option<Statement> {
-    let arns = have.source_arns();
-    let names_each_rule = !arns.is_empty() && !arns.iter().any(|arn| arn.contains('*'));
-    if !names_each_rule {
-        // It names no rule, or all of a set: it cannot be cut down, and it goes when nobody needs it.
-        return (used || !kept.is_empty()).then(|| have.clone());
-    }
-    if kept.is_empty() {
-        return None;
-    }
-    let mut value = have.value();
-    let operators = value.get_mut("Condition").and_then(|condition| condition.as_object_mut())?;
-    for keys in operators.values_mut().filter_map(|keys| keys.as_object_mut()) {
-        for (_, values) in keys.iter_mut().filter(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn")) {
-            if let Some(list) = values.as_array_mut() {
-                list.retain(|arn| arn.as_str().is_some_and(|arn| kept.iter().any(|kept| kept.as_str() == arn)));
-            }
-        }
-    }
-    Statement::from_value(value).ok()
-}
-
-/// The rules that a statement of ours serves and that live on without the plan's doing, or of which that cannot be said. Where it names no
-/// rule, or all of a set, they are the ones whose own needs give the same statement.
-fn kept_rules(scene: &Scene<'_>, have: &Statement, tenants: Option<&WantedStatement>) -> BTreeSet<Arn> {
-    let arns = have.source_arns();
-    let named = arns.iter().filter(|arn| !arn.contains('*')).filter_map(|arn| arn.parse::<Arn>().ok());
-    let kept = named.filter(|arn| match rule_of(scene.home(), arn) {
-        Some((set, rule)) => stays(scene, &set, &rule) && lives(scene.live, arn) != Some(false),
-        None => true,
-    });
-    let mut kept: BTreeSet<Arn> = kept.collect();
-    if arns.is_empty() || arns.iter().any(|arn| arn.contains('*')) {
-        kept.extend(tenants.into_iter().flat_map(|tenants| tenants.rules.clone()));
-    }
-    kept
 }
 
 /// The last resort for size: the rules of a set become the wildcard of their set. Decided from the plan's own statements alone, when these

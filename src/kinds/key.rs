@@ -62,9 +62,15 @@ pub fn aliases_at(near: &Address) -> Address {
 /// An alias that points to this key.
 #[must_use]
 pub fn alias_of(scene: &Scene<'_>, key: &KeyRef) -> Option<String> {
+    aliases_of(scene, key)?.into_iter().next()
+}
+
+/// The aliases that point to this key, where they are known.
+#[must_use]
+pub fn aliases_of(scene: &Scene<'_>, key: &KeyRef) -> Option<Vec<String>> {
     let at = key.address()?;
     let aliases: Aliases = scene.live.get(&aliases_at(at)).present()?;
-    aliases.into_iter().find(|(_, id)| *id == at.name).map(|(alias, _)| alias)
+    Some(aliases.into_iter().filter(|(_, id)| *id == at.name).map(|(alias, _)| alias).collect())
 }
 
 /// Whether the key's policy leaves these actions to the policies of its own account, as the default key policy does. Not known is no:

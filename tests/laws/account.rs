@@ -1,5 +1,7 @@
 //! The accounts that plans meet: the same few buckets, keys, topics, functions and roles, with what others keep there.
 
+use std::sync::LazyLock;
+
 use postroom::core::address::{Address, Home};
 use postroom::core::live::{Live, Observed};
 use proptest::prelude::*;
@@ -133,10 +135,12 @@ pub fn with_rules_of_others(mut account: Live, order: &[&str], active: bool) -> 
     account
 }
 
+/// Another plan in the same account, which shares a bucket, a function and nothing else.
+pub const BETA: &str = "postroom: 1\nname: beta\nroles: { theirs: {}, shared: { existing: true } }\nreceipt: { rule_sets: { others: { rules: [ { name: o1, recipients: [o.example], actions: [ { s3: acme-mail/in/ }, { s3: { bucket: acme-keyed, role: theirs } }, { s3: { bucket: acme-mail, role: shared, message_kms_key: alias/strict } }, { lambda: sort } ] } ] } } }\n";
+
 /// The same account with what another plan, and this plan in another region, have put there.
 fn with_other_owners(account: Live) -> Live {
-    let other = "postroom: 1\nname: beta\nroles: { courier: {} }\nreceipt: { rule_sets: { others: { rules: [ { name: o1, recipients: [o.example], actions: [ { s3: acme-mail/in/ }, { s3: { bucket: acme-keyed, role: courier } }, { lambda: sort } ] } ] } } }\n";
-    let account = run(other, &account).account;
+    let account = run(BETA, &account).account;
     let away = Live { home: Home { region: "us-east-1".parse().unwrap(), ..home() }, ..account };
     let same = "postroom: 1\nname: alpha\nroles: { shared: { existing: true } }\nreceipt: { rule_sets: { main: { rules: [ { name: r1, actions: [ { s3: acme-mail/in/ }, { s3: { bucket: acme-mail, prefix: us/, role: shared } } ] } ] } } }\n";
     Live { home: home(), ..run(same, &away).account }
@@ -147,12 +151,14 @@ fn with_other_owners(account: Live) -> Live {
 pub struct Start {
     others: Option<Vec<&'static str>>,
     active: bool,
-    owners: bool,
+    pub owners: bool,
 }
 
 impl Start {
     pub fn account(&self) -> Live {
-        let account = if self.owners { with_other_owners(bare()) } else { bare() };
+        static BARE: LazyLock<Live> = LazyLock::new(bare);
+        static SHARED: LazyLock<Live> = LazyLock::new(|| with_other_owners(bare()));
+        let account = if self.owners { SHARED.clone() } else { BARE.clone() };
         match &self.others {
             Some(others) => with_rules_of_others(account, others, self.active),
             None => account,

@@ -2,10 +2,15 @@
 
 mod account;
 mod agreement;
+mod grants;
+mod only;
+mod order;
 mod plans;
+mod reshape;
 mod run;
 
 /// A failure prints the plans that it takes; nothing is written beside the sources.
 fn config(cases: u32) -> proptest::prelude::ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases);
     proptest::prelude::ProptestConfig { cases, failure_persistence: None, max_global_rejects: 4 * cases, ..Default::default() }
 }

@@ -8,7 +8,7 @@ use crate::core::scene::Scene;
 use crate::grants::Grant;
 use crate::grants::asks::asks;
 use crate::kinds::receipt_rule_set::LiveSet;
-use crate::plan::language::{Plan, Scope};
+use crate::plan::language::{Plan, RoleKeys};
 use crate::policy::{Decision, Document, Request, evaluate_with_delegation};
 
 /// What live rules have been allowed.
@@ -29,7 +29,7 @@ impl Promises {
         let mut eyes = plan.clone();
         eyes.grants.clear();
         eyes.was.clear();
-        eyes.defaults.scope = Scope::Prefix;
+        eyes.defaults.role_keys = RoleKeys::Key;
         let mut promises = Self { eyes, kept: BTreeSet::new(), breaches: Vec::new() };
         promises.kept =
             promises.needs(account).into_iter().filter(|(_, answer)| *answer == Decision::Allowed).map(|(need, _)| need).collect();
@@ -55,7 +55,8 @@ impl Promises {
     fn needs(&self, account: &Live) -> BTreeMap<Need, Decision> {
         let scene = Scene::new(&self.eyes, account);
         let mut needs = BTreeMap::new();
-        for at in account.of_kind(AddressKind::ReceiptRuleSet) {
+        let here = |at: &&Address| at.account == account.home.account && at.region.as_ref() == Some(&account.home.region);
+        for at in account.of_kind(AddressKind::ReceiptRuleSet).filter(here) {
             let rules = account.get::<LiveSet>(at).present().map(|set| set.rules).unwrap_or_default();
             for rule in rules {
                 let name = format!("{}/{}", at.name, rule.name);
@@ -71,15 +72,11 @@ impl Promises {
     }
 }
 
-/// The requests of a grant, with what the grant takes to be known of them.
+/// The requests of a grant, as SES made them in 2019, too.
 fn requests(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
     let mut requests = asks(scene, grant);
     for request in &mut requests {
-        let mut context = request.context.clone().with("aws:Referer", [scene.home().account.to_string()]);
-        for (key, values) in grant.conditions.values().flatten() {
-            context = context.with(key, values.clone());
-        }
-        request.context = context;
+        request.context = request.context.clone().with("aws:Referer", [scene.home().account.to_string()]);
     }
     requests
 }

@@ -113,7 +113,8 @@ impl State {
                 other => other,
             },
             AddressKind::ReceiptRuleSets => {
-                let names = self.account.of_kind(AddressKind::ReceiptRuleSet).filter(|set| set.region == at.region);
+                let names =
+                    self.account.of_kind(AddressKind::ReceiptRuleSet).filter(|set| set.region == at.region && set.account == at.account);
                 Observed::Present(json!(SetNames { names: names.map(|set| set.name.clone()).collect() }))
             }
             AddressKind::ActiveReceiptRuleSet if !self.account.has(at) => Observed::Present(json!(Pointer { active: None })),

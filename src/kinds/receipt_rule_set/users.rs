@@ -3,20 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use super::{LiveSet, SetNames, all_sets_address, own_grants, rule_of, set_address, stays};
+use super::{LiveSet, SetNames, all_sets_address, rule_of, set_address, stays};
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
 use crate::core::live::{PolicyText, Seen};
 use crate::core::scene::Scene;
-use crate::grants::statements::merge;
-use crate::policy::Document;
+use crate::grants::statements;
+use crate::policy::{Document, Statement};
 
 /// The rules that our statements speak of.
 #[derive(Default)]
 struct Users {
     /// Set and rule; the rule may be `*`.
     named: BTreeSet<(String, String)>,
-    /// A statement names no rule at all: any live rule may be its user.
+    /// A statement that is not wanted as it is names no rule at all: any live rule may be its user.
     anybody: bool,
 }
 
@@ -41,23 +41,16 @@ pub(super) fn reads(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
 impl Users {
     fn of(scene: &Scene<'_>) -> Self {
         let mut users = Self::default();
-        let mut nameless: Vec<(&Address, String)> = Vec::new();
+        let wanted = statements::merge(scene, &super::own_grants(scene));
         for at in scene.live.seen.keys() {
-            let in_role = at.kind == AddressKind::RolePolicy;
-            // Who uses what a role may do, its trust policy says, where that is ours, too.
-            let trusted = || !source_arns(scene, &at.with_kind(AddressKind::RoleTrust)).is_empty();
-            for (sid, arns) in source_arns(scene, at) {
-                if arns.is_empty() && !(in_role && trusted()) {
-                    nameless.push((at, sid));
-                }
+            for statement in of_ours(scene, at) {
+                let arns = statement.source_arns();
+                // What is wanted as it is takes nothing from anybody.
+                let want = || wanted.get(at).zip(statement.sid()).and_then(|(wanted, sid)| wanted.get(sid));
+                users.anybody |= arns.is_empty() && !want().is_some_and(|want| want.statement.means_the_same(&statement));
                 let arns = arns.iter().filter_map(|arn| arn.parse::<Arn>().ok());
                 users.named.extend(arns.filter_map(|arn| rule_of(scene.home(), &arn)));
             }
-        }
-        // One that the plan still wants stays, whoever else uses it: nobody need be looked for.
-        if !nameless.is_empty() {
-            let wanted = merge(scene, &own_grants(scene));
-            users.anybody = nameless.iter().any(|(at, sid)| !wanted.get(*at).is_some_and(|statements| statements.contains_key(sid)));
         }
         users
     }
@@ -68,10 +61,10 @@ impl Users {
     }
 }
 
-/// Of each statement of ours in a container, its Sid and the rules it names.
-fn source_arns(scene: &Scene<'_>, at: &Address) -> Vec<(String, BTreeSet<String>)> {
+/// The statements of ours in a container.
+fn of_ours(scene: &Scene<'_>, at: &Address) -> Vec<Statement> {
     let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return Vec::new() };
     let Ok(document) = Document::parse(&policy.text) else { return Vec::new() };
-    let ours = document.statements().filter_map(|statement| Some((statement.sid()?.to_owned(), statement.source_arns())));
-    ours.filter(|(sid, _)| scene.owner.owns_sid(sid)).collect()
+    let ours = document.statements().filter(|statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)));
+    ours.cloned().collect()
 }

@@ -1,0 +1,123 @@
+//! A grant is never taken from a live user: what is ours in a container and serves a rule that lives on beside the plan stays in it.
+
+use std::collections::BTreeSet;
+
+use super::asks::asks;
+use super::{Grant, is_aside, purpose_of, statements};
+use crate::core::address::{Address, AddressKind};
+use crate::core::desired::{Desired, WantedStatement};
+use crate::core::ids::Arn;
+use crate::core::live::{PolicyText, Seen};
+use crate::core::scene::Scene;
+use crate::kinds::receipt_rule_set::{lives, rule_of, stays};
+use crate::policy::{Decision, Document, Edits, Request, Statement, evaluate_with_delegation};
+
+/// Adds to what is wanted in a container what live rules need there of ours.
+pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
+    let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return };
+    let Ok(document) = Document::parse(&policy.text) else { return };
+    let ours = document.statements().filter_map(|statement| Some((statement.sid()?, statement)));
+    let ours: Vec<(&str, &Statement)> = ours.filter(|(sid, _)| scene.owner.owns_sid(sid)).collect();
+    if ours.is_empty() {
+        return;
+    }
+    // Present even when nothing is wanted any more: that is what strips it.
+    desired.containers.entry(at.clone()).or_default();
+    let needs = Needs::of(scene, desired, at, &document);
+    let Some(container) = desired.containers.get_mut(at) else { return };
+    for (sid, have) in ours.into_iter().filter(|(sid, _)| !is_aside(sid)) {
+        let kept = kept_rules(scene, have, &needs);
+        if let Some(wanted) = container.statements.get_mut(sid) {
+            wanted.rules.extend(kept);
+            if let Some((_, statement)) = wanted.grants.first().and_then(|first| statements::write(scene, first, &wanted.rules)) {
+                wanted.statement = statement;
+            }
+        } else if let Some(statement) = retained(have, &kept) {
+            let doc = purpose_of(sid).map_or("", |purpose| purpose.doc);
+            let wanted = WantedStatement { statement, rules: kept, because: Vec::new(), doc, note: None, grants: Vec::new() };
+            container.statements.insert(sid.to_owned(), wanted);
+        }
+    }
+}
+
+/// What live rules beside the plan's ask of a container and would not get there from others, nor from what the plan wants anyway.
+struct Needs {
+    asked: Vec<(Arn, Request)>,
+}
+
+impl Needs {
+    fn of(scene: &Scene<'_>, desired: &Desired, at: &Address, document: &Document) -> Self {
+        let wanted = desired.containers.get(at).into_iter().flat_map(|container| container.statements.values());
+        let ours = document.statements().filter_map(Statement::sid).filter(|sid| scene.owner.owns_sid(sid));
+        let edits = Edits { drop: ours.map(str::to_owned).collect(), put: wanted.map(|wanted| wanted.statement.clone()).collect() };
+        let mut rest = vec![document.splice(&edits)];
+        rest.extend(other_inline_policies(scene, at));
+        let rest: Vec<(&str, &Document)> = rest.iter().map(|document| ("", document)).collect();
+        let ask = |grant: &Grant| asks(scene, grant).into_iter().map(|request| (grant.rule.clone(), request)).collect::<Vec<_>>();
+        let asked = desired.tenants.iter().filter(|grant| grant.at == *at).flat_map(ask);
+        let left = |(_, request): &(Arn, Request)| evaluate_with_delegation(&rest, request).decision != Decision::Allowed;
+        Self { asked: asked.filter(left).collect() }
+    }
+
+    /// The rules that get something of this statement, as far as can be said.
+    fn met_by(&self, have: &Statement) -> BTreeSet<Arn> {
+        let alone = Document::empty().splice(&Edits { put: vec![have.clone()], ..Edits::default() });
+        let met = |request: &Request| {
+            let decision = evaluate_with_delegation(&[("", &alone)], request).decision;
+            matches!(decision, Decision::Allowed | Decision::Depends)
+        };
+        self.asked.iter().filter(|(_, request)| met(request)).map(|(rule, _)| rule.clone()).collect()
+    }
+}
+
+/// The inline policies of others count together with ours.
+fn other_inline_policies(scene: &Scene<'_>, at: &Address) -> Vec<Document> {
+    if at.kind != AddressKind::RolePolicy {
+        return Vec::new();
+    }
+    let policies = scene.live.of_kind(AddressKind::RolePolicy).filter(|other| other.account == at.account);
+    let of_role = policies.filter(|other| other.name.split_once('/').is_some_and(|(role, _)| role == at.name));
+    of_role.filter_map(|other| Document::parse(&scene.live.get::<PolicyText>(other).present()?.text).ok()).collect()
+}
+
+/// The statement that no plan line asks for, cut down to what is still used; nothing when it is not.
+fn retained(have: &Statement, kept: &BTreeSet<Arn>) -> Option<Statement> {
+    if kept.is_empty() {
+        return None;
+    }
+    if !names_each_rule(have) {
+        // It names no rule, or all of a set: it cannot be cut down, and it goes when nobody needs it.
+        return Some(have.clone());
+    }
+    let mut value = have.value();
+    let operators = value.get_mut("Condition").and_then(|condition| condition.as_object_mut())?;
+    for keys in operators.values_mut().filter_map(|keys| keys.as_object_mut()) {
+        for (_, values) in keys.iter_mut().filter(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn")) {
+            if let Some(list) = values.as_array_mut() {
+                list.retain(|arn| arn.as_str().is_some_and(|arn| kept.iter().any(|kept| kept.as_str() == arn)));
+            }
+        }
+    }
+    Statement::from_value(value).ok()
+}
+
+fn names_each_rule(statement: &Statement) -> bool {
+    let arns = statement.source_arns();
+    !arns.is_empty() && !arns.iter().any(|arn| arn.contains('*'))
+}
+
+/// The rules that a statement of ours serves and that live on without the plan's doing, or of which that cannot be said. Where it names no
+/// rule, or all of a set, they are the ones that nothing else serves.
+fn kept_rules(scene: &Scene<'_>, have: &Statement, needs: &Needs) -> BTreeSet<Arn> {
+    let arns = have.source_arns();
+    let named = arns.iter().filter(|arn| !arn.contains('*')).filter_map(|arn| arn.parse::<Arn>().ok());
+    let kept = named.filter(|arn| match rule_of(scene.home(), arn) {
+        Some((set, rule)) => stays(scene, &set, &rule) && lives(scene.live, arn) != Some(false),
+        None => true,
+    });
+    let mut kept: BTreeSet<Arn> = kept.collect();
+    if !names_each_rule(have) {
+        kept.extend(needs.met_by(have));
+    }
+    kept
+}
