@@ -26,7 +26,7 @@ use super::store::Lockout as Question;
 use crate::core::address::{Address, Home};
 use crate::core::ids::{AccountId, Arn, Region};
 use crate::plan::language::{Accounts, Via};
-use crate::policy::{self, Caller, Context, Document, Edits, Lockout, Needs, Request};
+use crate::policy::{self, Caller, Context, Document, Lockout, Needs, Request};
 
 /// What the command line and the environment say of the connection.
 #[derive(Debug, Clone)]
@@ -114,8 +114,6 @@ pub struct Session {
     pub accounts: Arc<dyn Reach>,
     /// Answers that several addresses share.
     pub memo: Arc<Memo>,
-    /// The grants that this run has put: what another run overwrites in the same instant is put again.
-    pub(super) granted: Arc<Mutex<BTreeMap<Address, Edits>>>,
 }
 
 /// How an account is reached; the plan knows.
@@ -135,7 +133,7 @@ impl Session {
     /// The connection as seen from `home`, for the plan whose inline policies are named so.
     #[must_use]
     pub fn new(clients: Arc<Clients>, home: Home, caller: Option<Arn>, inline_policy: String, accounts: Arc<dyn Reach>) -> Self {
-        Self { clients, home, caller, inline_policy, accounts, memo: Arc::default(), granted: Arc::default() }
+        Self { clients, home, caller, inline_policy, accounts, memo: Arc::default() }
     }
 
     /// The same connection with nothing remembered.

@@ -42,7 +42,6 @@ impl World for Session {
             match done {
                 // SES tests its targets when a rule is saved, and policies name roles: what was written a moment ago may not be seen yet.
                 Err(error) if error.may_be_propagation() && Instant::now() + wait < deadline => {
-                    self.grant_again().await;
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(Duration::from_secs(15));
                 }
@@ -121,24 +120,10 @@ impl Session {
             // Without patience nobody waits: what SES cannot see yet, it says itself.
             let not_awaited = first.phase != Phase::Widen || self.clients.settings.patience.is_zero();
             if not_awaited || self.read_back(store, ask, &edits, deadline).await? {
-                if first.phase == Phase::Widen {
-                    self.granted.lock().await.insert(first.address.clone(), edits);
-                }
                 return Ok(done);
             }
             if Instant::now() >= deadline {
                 return Err(AwsError::refused("what was written is not seen when read back; somebody else takes it away again"));
-            }
-        }
-    }
-
-    /// SES refuses a target although its grant was put and seen: somebody who had read the document before may have put it since. What is
-    /// still there is not written again, and what cannot be written now will be said by the next plan.
-    async fn grant_again(&self) {
-        let granted = self.granted.lock().await.clone();
-        for (at, edits) in &granted {
-            if let Some(store) = store_of(at) {
-                let _ = store.edit(Ask { aws: self, at }, edits).await;
             }
         }
     }
