@@ -12,6 +12,7 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use tokio::sync::Mutex;
 
 use super::error::{AwsError, call};
+use super::granted::Granted;
 use super::iam::Iam;
 use super::kms::Kms;
 use super::lambda::Lambda;
@@ -114,6 +115,8 @@ pub struct Session {
     pub accounts: Arc<dyn Reach>,
     /// Answers that several addresses share.
     pub memo: Arc<Memo>,
+    /// What this run has put into containers.
+    pub(super) granted: Arc<Granted>,
 }
 
 /// How an account is reached; the plan knows.
@@ -133,7 +136,7 @@ impl Session {
     /// The connection as seen from `home`, for the plan whose inline policies are named so.
     #[must_use]
     pub fn new(clients: Arc<Clients>, home: Home, caller: Option<Arn>, inline_policy: String, accounts: Arc<dyn Reach>) -> Self {
-        Self { clients, home, caller, inline_policy, accounts, memo: Arc::default() }
+        Self { clients, home, caller, inline_policy, accounts, memo: Arc::default(), granted: Arc::default() }
     }
 
     /// The same connection with nothing remembered.

@@ -44,6 +44,8 @@ impl World for Session {
                 Err(error) if error.may_be_propagation() && Instant::now() + wait < deadline => {
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(Duration::from_secs(15));
+                    // Or it is not there any more: another run had read before and put after.
+                    self.hold().await.map_err(|error| failure(&error))?;
                 }
                 Err(error) => return Err(failure(&error)),
                 Ok(written) => return Ok(written),
@@ -120,6 +122,7 @@ impl Session {
             // Without patience nobody waits: what SES cannot see yet, it says itself.
             let not_awaited = first.phase != Phase::Widen || self.clients.settings.patience.is_zero();
             if not_awaited || self.read_back(store, ask, &edits, deadline).await? {
+                self.granted.note(&first.address, &edits).await;
                 return Ok(done);
             }
             if Instant::now() >= deadline {
@@ -152,6 +155,7 @@ impl Session {
     }
 }
 
-fn store_of(at: &Address) -> Option<&'static dyn Store> {
+/// The container that writes an address.
+pub(super) fn store_of(at: &Address) -> Option<&'static dyn Store> {
     STORES.iter().copied().find(|store| store.kind() == at.kind)
 }
