@@ -186,7 +186,12 @@ impl Draft {
                 _ => {}
             }
         }
+        let moved = self.sketches.iter().enumerate().filter(|(_, sketch)| sketch.phase == Phase::Activate);
+        let moved: Vec<(usize, &str)> = moved.filter_map(|(index, sketch)| Some((index, sketch.before.get("Active")?.as_str()?))).collect();
+        let receives = |sketch: &Sketch| moved.iter().filter(|(_, set)| is_of_set(&sketch.at, set)).map(|(index, _)| *index).collect();
         let ties = self.sketches.iter().map(|sketch| match (sketch.phase, sketch.statement.is_some()) {
+            // What receives now is not taken apart before another set does.
+            (Phase::Remove, false) => receives(sketch),
             (Phase::Resources, false) => sketch.rules.iter().filter_map(|rule| grants.get(rule)).flatten().copied().collect(),
             (Phase::Narrow, true) => sketch.rules.iter().filter_map(|rule| rules.get(rule)).flatten().copied().collect(),
             // A role goes when every rule has let go of it.
@@ -254,6 +259,13 @@ fn permission(sketch: &Sketch) -> Option<Permission> {
         (None, None) => Permission::None,
     };
     Some(verdict)
+}
+
+/// A rule set itself, or a rule in it.
+#[must_use]
+pub fn is_of_set(at: &Address, set: &str) -> bool {
+    use super::address::AddressKind::{ReceiptRule, ReceiptRuleSet};
+    matches!(at.kind, ReceiptRule | ReceiptRuleSet) && at.name.split('/').next() == Some(set)
 }
 
 fn in_role(sketch: &Sketch) -> bool {

@@ -23,6 +23,8 @@ pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
     for (at, statements) in merge(scene, &desired.grants) {
         desired.containers.entry(at).or_default().statements = statements;
     }
+    // Measured before anything is kept for others: what they do never changes the form of ours.
+    let sizes: BTreeMap<Address, usize> = desired.containers.iter().map(|(at, container)| (at.clone(), size(container))).collect();
     let former: BTreeSet<String> = scene.owner.former_inline_policies().collect();
     let is_former = |at: &Address| at.name.split_once('/').is_some_and(|(_, policy)| former.contains(policy));
     let ours_or_shared = |at: &&Address| containers::of(at.kind).is_some() && (!containers::is_foreign_inline(at) || is_former(at));
@@ -33,7 +35,7 @@ pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
     for (at, container) in &mut desired.containers {
         container.hands_off = !may_write(scene, at);
         container.replace = scene.exception(at).into_iter().flat_map(|exception| &exception.replace).map(|sid| sid.value.clone()).collect();
-        compact(scene, at, container);
+        compact(scene, at, container, sizes.get(at).copied().unwrap_or_default());
     }
 }
 
@@ -191,11 +193,14 @@ fn guard(scene: &Scene<'_>, kind: AddressKind, rules: &BTreeSet<Arn>, conditions
     arns.extend(rules.iter().map(ToString::to_string));
 }
 
+fn size(container: &Container) -> usize {
+    container.statements.values().map(|wanted| wanted.statement.size()).sum()
+}
+
 /// The last resort for size: the rules of a set become the wildcard of their set. Decided from the plan's own statements alone, when these
 /// exceed half of what the container holds, so that somebody else's growth never changes ours (contract/language.md).
-fn compact(scene: &Scene<'_>, at: &Address, container: &mut Container) {
+fn compact(scene: &Scene<'_>, at: &Address, container: &mut Container, size: usize) {
     let Some(kind) = containers::of(at.kind) else { return };
-    let size: usize = container.statements.values().map(|wanted| wanted.statement.size()).sum();
     if size * 2 <= kind.limit() || at.kind == AddressKind::FunctionPolicy {
         return;
     }

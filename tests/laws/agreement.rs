@@ -24,7 +24,7 @@ fn json(set: &ChangeSet) -> String {
 }
 
 proptest! {
-    #![proptest_config(config(40))]
+    #![proptest_config(config(20))]
 
     #[test]
     fn a_second_run_changes_nothing_whatever_was_applied_before(start in starts(), first in plans(), second in plans()) {

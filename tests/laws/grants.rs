@@ -50,7 +50,7 @@ fn meaning(account: &Live, set: &ChangeSet) -> BTreeMap<Address, Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(config(40))]
+    #![proptest_config(config(20))]
 
     #[test]
     fn no_live_rule_is_without_its_grant_at_any_moment(start in starts(), first in plans(), second in plans()) {

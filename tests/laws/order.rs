@@ -16,7 +16,7 @@ fn names(account: &Live, set: &str) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(config(40))]
+    #![proptest_config(config(20))]
 
     #[test]
     fn the_rules_of_the_plan_stand_in_its_order_and_all_others_keep_theirs(start in starts(), first in plans(), second in plans()) {

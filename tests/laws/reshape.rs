@@ -59,7 +59,6 @@ fn listed(value: &mut Value, lists: bool) {
     match value {
         Value::Array(values) if values.len() == 1 && !lists => *value = values[0].clone(),
         Value::Array(values) => values.reverse(),
-        Value::Array(_) => {}
         one if lists => *one = json!([one.clone()]),
         _ => {}
     }

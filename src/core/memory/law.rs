@@ -31,14 +31,18 @@ impl Promises {
         eyes.was.clear();
         eyes.defaults.role_keys = RoleKeys::Key;
         let mut promises = Self { eyes, kept: BTreeSet::new(), breaches: Vec::new() };
-        promises.kept =
-            promises.needs(account).into_iter().filter(|(_, answer)| *answer == Decision::Allowed).map(|(need, _)| need).collect();
+        promises.kept = promises
+            .needs(account, |_| true)
+            .into_iter()
+            .filter(|(_, answer)| *answer == Decision::Allowed)
+            .map(|(need, _)| need)
+            .collect();
         promises
     }
 
     /// After a write: what was allowed still is, and what is allowed from now on is promised, too.
     pub(super) fn check(&mut self, account: &Live, after: &str) {
-        let needs = self.needs(account);
+        let needs = self.needs(account, |_| true);
         for need in self.kept.iter().filter(|need| needs.get(*need).is_some_and(|answer| *answer != Decision::Allowed)) {
             self.breaches.push(format!("after {after}: live rule {} may not {}", need.0, need.1));
         }
@@ -49,21 +53,27 @@ impl Promises {
     /// What SES finds out when it tests the targets of a rule that is being saved.
     pub(super) fn refuses(&self, account: &Live, rule: &str) -> Option<String> {
         let denied = |answer: &Decision| matches!(answer, Decision::ExplicitDeny | Decision::ImplicitDeny);
-        self.needs(account).into_iter().find(|((of, _), answer)| of == rule && denied(answer)).map(|((_, what), _)| what)
+        self.needs(account, |name| name == rule).into_iter().find(|(_, answer)| denied(answer)).map(|((_, what), _)| what)
     }
 
-    fn needs(&self, account: &Live) -> BTreeMap<Need, Decision> {
+    fn needs(&self, account: &Live, of: impl Fn(&str) -> bool) -> BTreeMap<Need, Decision> {
         let scene = Scene::new(&self.eyes, account);
         let mut needs = BTreeMap::new();
+        let mut policies: BTreeMap<Address, Vec<Document>> = BTreeMap::new();
         let here = |at: &&Address| at.account == account.home.account && at.region.as_ref() == Some(&account.home.region);
         for at in account.of_kind(AddressKind::ReceiptRuleSet).filter(here) {
             let rules = account.get::<LiveSet>(at).present().map(|set| set.rules).unwrap_or_default();
             for rule in rules {
                 let name = format!("{}/{}", at.name, rule.name);
+                if !of(&name) {
+                    continue;
+                }
                 for grant in rule.grants(&scene, &at.name, |_| Vec::new()) {
                     for request in requests(&scene, &grant) {
                         let what = format!("{:?} {} {} at {}", request.caller, request.action, request.resource, grant.at);
-                        needs.insert((name.clone(), what), answer(account, &grant.at, &request));
+                        let documents = policies.entry(grant.at.clone()).or_insert_with(|| documents(account, &grant.at));
+                        let documents: Vec<(&str, &Document)> = documents.iter().map(|document| ("", document)).collect();
+                        needs.insert((name.clone(), what), evaluate_with_delegation(&documents, &request).decision);
                     }
                 }
             }
@@ -81,17 +91,12 @@ fn requests(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
     requests
 }
 
-/// What the policies say that count together: one document, or all inline policies of a role.
-fn answer(account: &Live, at: &Address, request: &Request) -> Decision {
-    let texts: Vec<(String, PolicyText)> = if at.kind == AddressKind::RolePolicy {
-        let policies = account.of_kind(AddressKind::RolePolicy).filter(|policy| policy.account == at.account);
-        let of_role = policies.filter(|policy| policy.name.split_once('/').is_some_and(|(role, _)| role == at.name));
-        of_role.filter_map(|policy| Some((policy.name.clone(), account.get(policy).present()?))).collect()
-    } else {
-        account.get(at).present().map(|policy| (String::new(), policy)).into_iter().collect()
+/// The policies that count together: one document, or all inline policies of a role.
+fn documents(account: &Live, at: &Address) -> Vec<Document> {
+    let of_role = |policy: &&Address| policy.account == at.account && policy.name.split_once('/').is_some_and(|(role, _)| role == at.name);
+    let places: Vec<&Address> = match at.kind {
+        AddressKind::RolePolicy => account.of_kind(AddressKind::RolePolicy).filter(of_role).collect(),
+        _ => vec![at],
     };
-    let documents: Vec<(String, Document)> =
-        texts.into_iter().filter_map(|(name, policy)| Some((name, Document::parse(&policy.text).ok()?))).collect();
-    let documents: Vec<(&str, &Document)> = documents.iter().map(|(name, document)| (name.as_str(), document)).collect();
-    evaluate_with_delegation(&documents, request).decision
+    places.into_iter().filter_map(|at| Document::parse(&account.get::<PolicyText>(at).present()?.text).ok()).collect()
 }

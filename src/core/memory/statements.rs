@@ -19,10 +19,14 @@ impl State {
         }
         let edits = edits(batch)?;
         let mut done = Done::AlreadyThere;
-        for step in steps(at, edits, self.document(at).as_ref()) {
+        let steps = steps(at, edits, self.document(at).as_ref());
+        let several = steps.len() > 1;
+        for step in steps {
             if self.put(container, at, &step)? == Done::Written {
                 done = Done::Written;
-                self.promises.check(&self.account, &format!("a step of write {} ({at})", self.writes));
+                if several {
+                    self.promises.check(&self.account, &format!("a step of write {} ({at})", self.writes));
+                }
             }
         }
         Ok(done)

@@ -7,7 +7,7 @@ use super::{LiveSet, Pointer, WantedSet, pointer_address};
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::change::{Action, Flag, Phase};
 use crate::core::desired::{Desired, State, Wanted};
-use crate::core::draft::{Draft, Sketch};
+use crate::core::draft::{Draft, Sketch, is_of_set};
 use crate::core::ids::Arn;
 use crate::core::live::{Live, Seen};
 use crate::core::order;
@@ -174,7 +174,12 @@ impl Set<'_> {
             });
             let sketch = match (named, successor) {
                 (Some(wanted), _) => delete_rule(home, set, live, "").because(&wanted.because),
-                (None, Some(successor)) => delete_rule(home, set, live, &format!("renamed to `{successor}`")),
+                (None, Some(successor)) => {
+                    // New before old, in a part of the run as well.
+                    let mut sketch = delete_rule(home, set, live, &format!("renamed to `{successor}`"));
+                    sketch.needs.extend(self.last);
+                    sketch
+                }
                 (None, None) if self.want.remove_other_rules => delete_rule(home, set, live, "in no plan line, and `other_rules: remove`"),
                 (None, None) => {
                     let message = format!(
@@ -214,7 +219,13 @@ pub(super) fn pointer(desired: &Desired, live: &Live, draft: &mut Draft) {
         (None, None) => return,
     };
     let set_at = desired.home.at(AddressKind::ReceiptRuleSet, set.clone());
+    let made = draft.sketches().iter().enumerate().filter(|(_, other)| other.phase < Phase::Activate && is_of_set(&other.at, set));
+    let needs = made.map(|(index, _)| index).collect();
     let mut sketch = Sketch::new(set_at, action, Phase::Activate, json!(want), json!(have)).because(&wanted.because);
+    if action == Action::Activate {
+        // A set receives when all that the plan says of it is done.
+        sketch.needs = needs;
+    }
     if let Some(current) = &have.active {
         // Where nothing receives there is nobody to take mail from.
         sketch = sketch.needing(Flag::AllowActivate).note(format!("rule set `{current}` receives now"));

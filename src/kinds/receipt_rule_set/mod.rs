@@ -107,6 +107,7 @@ impl Kind for ReceiptRuleSets {
         for (name, set) in &scene.plan.receipt.rule_sets {
             desire_set(scene, name.value.as_str(), set, desired);
         }
+        desired.grants.extend(own_grants(scene));
         let because = |spot| vec![scene.plan.cause(spot)];
         let active = scene.plan.receipt.rule_sets.iter().find_map(|(name, set)| set.active.as_ref().map(|spot| (name, spot)));
         let pointer = match (active, &scene.plan.receipt.active_none) {
@@ -157,32 +158,21 @@ fn desire_set(scene: &Scene<'_>, name: &str, set: &RuleSet, desired: &mut Desire
         let state = match &rule.body {
             RuleBody::Existing => State::Pinned,
             RuleBody::Absent => State::Absent,
-            RuleBody::Ours(spec) => {
-                let settled = ReceiptRule::settle(scene, rule_name, spec);
-                desired.grants.extend(grants_of(scene, name, &settled, spec));
-                State::Present(json!(settled))
-            }
+            RuleBody::Ours(spec) => State::Present(json!(ReceiptRule::settle(scene, rule_name, spec))),
         };
         let was = rule.was.iter().map(|was| was.value.to_string()).collect();
         desired.want(rule::address(scene.home(), name, rule_name), Wanted { state, because, was, adopt: false });
     }
 }
 
-/// What a rule of the plan needs, each need with the line of its action.
-fn grants_of(scene: &Scene<'_>, set: &str, settled: &ReceiptRule, spec: &RuleSpec) -> Vec<Grant> {
-    settled.grants(scene, set, |index| spec.actions.get(index).map(|action| scene.plan.cause(&action.spot)).into_iter().collect())
-}
-
-/// What all rules of the plan need.
+/// What the plan's own rules need.
 fn own_grants(scene: &Scene<'_>) -> Vec<Grant> {
-    let mut grants = Vec::new();
-    for (name, set) in &scene.plan.receipt.rule_sets {
-        for (rule, spec) in ours(set) {
-            let settled = ReceiptRule::settle(scene, rule.name.value.as_str(), spec);
-            grants.extend(grants_of(scene, name.value.as_str(), &settled, spec));
-        }
-    }
-    grants
+    let of_rule = |set: &str, rule: &Rule, spec: &RuleSpec| {
+        let cause_of = |index: usize| spec.actions.get(index).map(|action| scene.plan.cause(&action.spot)).into_iter().collect();
+        ReceiptRule::settle(scene, rule.name.value.as_str(), spec).grants(scene, set, cause_of)
+    };
+    let sets = scene.plan.receipt.rule_sets.iter();
+    sets.flat_map(|(name, set)| ours(set).flat_map(|(rule, spec)| of_rule(name.value.as_str(), rule, spec)).collect::<Vec<_>>()).collect()
 }
 
 fn removes_others(scene: &Scene<'_>, set: &RuleSet) -> bool {

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{LiveSet, SetNames, all_sets_address, rule_of, set_address, stays};
+use super::{LiveSet, SetNames, all_sets_address, own_grants, rule_of, set_address, stays};
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
 use crate::core::live::{PolicyText, Seen};
 use crate::core::scene::Scene;
-use crate::grants::statements;
+use crate::grants::statements::merge;
 use crate::policy::{Document, Statement};
 
 /// The rules that our statements speak of.
@@ -41,16 +41,23 @@ pub(super) fn reads(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
 impl Users {
     fn of(scene: &Scene<'_>) -> Self {
         let mut users = Self::default();
-        let wanted = statements::merge(scene, &super::own_grants(scene));
+        let mut nameless: Vec<(&Address, Statement)> = Vec::new();
         for at in scene.live.seen.keys() {
             for statement in of_ours(scene, at) {
                 let arns = statement.source_arns();
-                // What is wanted as it is takes nothing from anybody.
-                let want = || wanted.get(at).zip(statement.sid()).and_then(|(wanted, sid)| wanted.get(sid));
-                users.anybody |= arns.is_empty() && !want().is_some_and(|want| want.statement.means_the_same(&statement));
-                let arns = arns.iter().filter_map(|arn| arn.parse::<Arn>().ok());
-                users.named.extend(arns.filter_map(|arn| rule_of(scene.home(), &arn)));
+                let named = arns.iter().filter_map(|arn| arn.parse::<Arn>().ok());
+                users.named.extend(named.filter_map(|arn| rule_of(scene.home(), &arn)));
+                if arns.is_empty() {
+                    nameless.push((at, statement));
+                }
             }
+        }
+        // One that the plan wants as it is stays, whoever else uses it: nobody need be looked for.
+        if !nameless.is_empty() {
+            let wanted = merge(scene, &own_grants(scene));
+            let want = |at: &Address, statement: &Statement| wanted.get(at).zip(statement.sid()).and_then(|(wanted, sid)| wanted.get(sid));
+            let stays = |at: &Address, have: &Statement| want(at, have).is_some_and(|want| want.statement.means_the_same(have));
+            users.anybody = nameless.iter().any(|(at, statement)| !stays(at, statement));
         }
         users
     }

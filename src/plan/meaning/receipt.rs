@@ -68,7 +68,10 @@ fn filter(name: Placed<RuleName>, written: words::Filter, reader: &mut Reader<'_
 fn rule_set(name: Placed<RuleName>, written: words::RuleSet, reader: &mut Reader<'_>) -> (Placed<RuleName>, RuleSet) {
     let words::RuleSet { given, active, rules, other_rules, was, absent } = written;
     if absent {
-        nothing_beside("absent", &given, &["absent"], "what shall not exist says nothing else", reader);
+        // A set goes when nothing is left in it: its rules may be named, each with `absent: true`.
+        let emptied = rules.as_ref().is_some_and(|rules| !rules.is_empty() && rules.iter().all(|rule| rule.absent));
+        let beside: &[&str] = if emptied { &["absent", "rules"] } else { &["absent"] };
+        nothing_beside("absent", &given, beside, "what shall not exist says nothing else", reader);
     } else if given.spot("rules").is_none() && given.spot("absent").is_some() {
         reader.tell("missing-key", format!("rule set `{}` needs `rules`", name.value), &name.spot, "add `rules:` here");
     }
