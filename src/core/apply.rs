@@ -110,7 +110,14 @@ async fn run_phase(
             }
         }
         waiting = rest;
-        let Some((batch, result)) = running.next().await else { break };
+        let Some((batch, result)) = running.next().await else {
+            // Nothing is under way that could free them.
+            for batch in waiting {
+                let why = "it needs a change that is not part of this run".to_owned();
+                record(batch, &Outcome { status: Status::Held, error: Some(why), code: None }, applied, watch);
+            }
+            break;
+        };
         let outcome = match result {
             Ok(done) => {
                 applied.wrote |= done == Done::Written;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use postroom::core::apply::Status;
 use postroom::core::change::Change;
 use proptest::prelude::*;
 
 use crate::account::{bare, home, starts};
 use crate::config;
 use crate::plans::plans;
-use crate::run::{How, planned, run, run_as};
+use crate::run::{How, applied_as, planned, run, run_as};
 
 /// A pattern that picks this change: all of its kind, its address, or its statement alone.
 fn pattern(change: &Change, width: u8) -> String {
@@ -60,6 +61,15 @@ fn a_renamed_rule_goes_with_its_new_name_or_not_at_all() {
     let plan = sets(&[set("main", true, "{ name: b, was: [a], actions: [ stop ] }")]);
     assert!(part(&before, &plan, "receipt-rule/main/a").is_empty());
     assert_eq!(part(&before, &plan, "receipt-rule/main/*"), ["receipt-rule/main/b create", "receipt-rule/main/a delete"]);
+}
+
+#[test]
+fn a_change_whose_need_is_missing_is_held_and_not_forgotten() {
+    let mut set = planned(&sets(&[set("main", false, A)]), &bare());
+    set.changes.retain(|change| change.address.kind.name() == "receipt-rule");
+    let applied = applied_as(&set, &bare());
+    let outcome = applied.outcomes.values().next().expect("an outcome");
+    assert!(outcome.status == Status::Held && !applied.is_complete());
 }
 
 #[test]

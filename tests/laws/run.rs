@@ -104,3 +104,9 @@ pub fn run_as(text: &str, account: &Live, how: &How<'_>) -> Ran {
     let applied = (!refused).then(|| now(apply(&world, &set, &Silent, &AtomicBool::new(false))));
     Ran { applied, account: world.account(), breaches: world.breaches(), writes: world.writes(), set }
 }
+
+/// Does a set of changes as it is.
+pub fn applied_as(set: &ChangeSet, account: &Live) -> Applied {
+    let nothing = plan("postroom: 1\nname: alpha\n", account);
+    now(apply(&Memory::new(account.clone(), &nothing), set, &Silent, &AtomicBool::new(false)))
+}
