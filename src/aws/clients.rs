@@ -12,6 +12,7 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use tokio::sync::Mutex;
 
 use super::error::{AwsError, call};
+use super::granted::Granted;
 use super::iam::Iam;
 use super::kms::Kms;
 use super::lambda::Lambda;
@@ -26,7 +27,7 @@ use super::store::Lockout as Question;
 use crate::core::address::{Address, Home};
 use crate::core::ids::{AccountId, Arn, Region};
 use crate::plan::language::{Accounts, Via};
-use crate::policy::{self, Caller, Context, Document, Edits, Lockout, Needs, Request};
+use crate::policy::{self, Caller, Context, Document, Lockout, Needs, Request};
 
 /// What the command line and the environment say of the connection.
 #[derive(Debug, Clone)]
@@ -114,8 +115,8 @@ pub struct Session {
     pub accounts: Arc<dyn Reach>,
     /// Answers that several addresses share.
     pub memo: Arc<Memo>,
-    /// The grants that this run has put: what another run overwrites in the same instant is put again.
-    pub(super) granted: Arc<Mutex<BTreeMap<Address, Edits>>>,
+    /// What this run has put into containers.
+    pub(super) granted: Arc<Granted>,
 }
 
 /// How an account is reached; the plan knows.

@@ -3,6 +3,7 @@
 
 mod clients;
 mod error;
+mod granted;
 mod iam;
 mod kms;
 mod lambda;

@@ -42,9 +42,10 @@ impl World for Session {
             match done {
                 // SES tests its targets when a rule is saved, and policies name roles: what was written a moment ago may not be seen yet.
                 Err(error) if error.may_be_propagation() && Instant::now() + wait < deadline => {
-                    self.grant_again().await;
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(Duration::from_secs(15));
+                    // Or it is not there any more: another run had read before and put after.
+                    self.hold().await.map_err(|error| failure(&error))?;
                 }
                 Err(error) => return Err(failure(&error)),
                 Ok(written) => return Ok(written),
@@ -121,24 +122,11 @@ impl Session {
             // Without patience nobody waits: what SES cannot see yet, it says itself.
             let not_awaited = first.phase != Phase::Widen || self.clients.settings.patience.is_zero();
             if not_awaited || self.read_back(store, ask, &edits, deadline).await? {
-                if first.phase == Phase::Widen {
-                    self.granted.lock().await.insert(first.address.clone(), edits);
-                }
+                self.granted.note(&first.address, &edits).await;
                 return Ok(done);
             }
             if Instant::now() >= deadline {
                 return Err(AwsError::refused("what was written is not seen when read back; somebody else takes it away again"));
-            }
-        }
-    }
-
-    /// SES refuses a target although its grant was put and seen: somebody who had read the document before may have put it since. What is
-    /// still there is not written again, and what cannot be written now will be said by the next plan.
-    async fn grant_again(&self) {
-        let granted = self.granted.lock().await.clone();
-        for (at, edits) in &granted {
-            if let Some(store) = store_of(at) {
-                let _ = store.edit(Ask { aws: self, at }, edits).await;
             }
         }
     }
@@ -167,6 +155,7 @@ impl Session {
     }
 }
 
-fn store_of(at: &Address) -> Option<&'static dyn Store> {
+/// The container that writes an address.
+pub(super) fn store_of(at: &Address) -> Option<&'static dyn Store> {
     STORES.iter().copied().find(|store| store.kind() == at.kind)
 }

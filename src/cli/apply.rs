@@ -79,6 +79,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let signal = Signal::listen();
     let watch = Reporter { printer, progress: progress.clone(), home: &set.home };
     let applied = apply::apply(&session.fresh(), &set, &watch, &signal.stop).await;
+    let held = if applied.interrupted { Ok(()) } else { session.hold().await };
     progress.finish_and_clear();
     let calls = calls(&seen);
     if printer.is_json() {
@@ -92,6 +93,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
             printer.say(&text);
         }
     }
+    held.map_err(|error| Stop::Because(Exit::Stopped, format!("what was written could not be read again at the end: {error}"), None))?;
     Ok(exit(&applied, &signal))
 }
 

@@ -22,6 +22,11 @@ pub trait Container: Sync {
     /// How much fits, in the unit of [`Container::measure`].
     fn limit(&self) -> usize;
 
+    /// How much AWS would let an account hold that asked for more. Between the two it cannot be told whether a document fits.
+    fn raised_limit(&self) -> usize {
+        self.limit()
+    }
+
     /// How much a document takes of it.
     fn measure(&self, document: &Document) -> usize {
         document.size()

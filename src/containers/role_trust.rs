@@ -24,6 +24,9 @@ impl Container for RoleTrust {
     fn limit(&self) -> usize {
         2048
     }
+    fn raised_limit(&self) -> usize {
+        4096
+    }
     /// IAM does not count white space.
     fn measure(&self, document: &Document) -> usize {
         document.size_without_whitespace()

@@ -329,5 +329,6 @@ fn too_large(at: &Address, container: &Container, document: Option<&Document>, d
         size.saturating_sub(ours)
     );
     let because: BTreeSet<_> = container.statements.values().flat_map(|want| want.because.clone()).collect();
-    draft.find("policy-too-large", Severity::Error, message, &because.into_iter().collect::<Vec<_>>());
+    let severity = if size > kind.raised_limit() { Severity::Error } else { Severity::Warning };
+    draft.find("policy-too-large", severity, message, &because.into_iter().collect::<Vec<_>>());
 }

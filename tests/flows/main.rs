@@ -1,5 +1,6 @@
 //! End to end: the real binary, an emulated account of its own for every test, and the Rust SDK to look at what it did.
 
+mod accounts;
 mod calls;
 mod failures;
 mod filters;

@@ -94,3 +94,31 @@ fn a_write_that_another_run_overwrote_in_the_same_instant_is_noticed_and_made_ag
     assert_eq!(sids(&account.document(&format!("bucket-policy/{bucket}"))).len(), 2, "theirs and ours");
     account.nothing_to_do(&plan);
 }
+
+#[test]
+fn a_grant_that_a_slower_run_wiped_while_ours_went_on_is_put_back_before_we_end() {
+    let account = Account::with(&json!({"buckets": [{"name": "mail${suffix}"}]}));
+    let plan = account.text(PLAN).replace("NAME", "calm");
+    let bucket = account.bucket("mail");
+    // Our rule is there; before its call is answered, a run that had read the bucket before us puts what it had.
+    account.fault(json!({"service": "ses", "operation": "CreateReceiptRule", "delay_ms": 3000, "mode": "after"}));
+    let child = account.start(&["apply", "-", "--yes"], &plan);
+    until_hit(&account);
+    let s3 = aws_sdk_s3::Client::new(&account.sdk(crate::support::REGION));
+    crate::support::wait(s3.delete_bucket_policy().bucket(&bucket).send()).expect("deleted");
+    account.finish(child).expect(0);
+    account.nothing_to_do(&plan);
+}
+
+#[test]
+fn a_grant_that_is_wiped_before_ses_tests_it_is_put_back_and_the_rule_is_made() {
+    let account = Account::with(&json!({"buckets": [{"name": "mail${suffix}"}]}));
+    let plan = account.text(PLAN).replace("NAME", "calm");
+    account.fault(json!({"service": "ses", "operation": "CreateReceiptRuleSet", "delay_ms": 3000}));
+    let child = account.start(&["apply", "-", "--yes"], &plan);
+    until_hit(&account);
+    let s3 = aws_sdk_s3::Client::new(&account.sdk(crate::support::REGION));
+    crate::support::wait(s3.delete_bucket_policy().bucket(account.bucket("mail")).send()).expect("deleted");
+    account.finish(child).expect(0);
+    account.nothing_to_do(&plan);
+}
