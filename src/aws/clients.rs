@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -115,6 +116,8 @@ pub struct Session {
     pub accounts: Arc<dyn Reach>,
     /// Answers that several addresses share.
     pub memo: Arc<Memo>,
+    /// Set when the run is to end: what is waited for is not waited for any longer.
+    pub(super) stop: Arc<AtomicBool>,
     /// What this run has put into containers.
     pub(super) granted: Arc<Granted>,
 }
@@ -136,13 +139,19 @@ impl Session {
     /// The connection as seen from `home`, for the plan whose inline policies are named so.
     #[must_use]
     pub fn new(clients: Arc<Clients>, home: Home, caller: Option<Arn>, inline_policy: String, accounts: Arc<dyn Reach>) -> Self {
-        Self { clients, home, caller, inline_policy, accounts, memo: Arc::default(), granted: Arc::default() }
+        Self { clients, home, caller, inline_policy, accounts, memo: Arc::default(), stop: Arc::default(), granted: Arc::default() }
     }
 
     /// The same connection with nothing remembered.
     #[must_use]
     pub fn fresh(&self) -> Self {
         Self { memo: Arc::default(), ..self.clone() }
+    }
+
+    /// The same connection, which waits for nothing any longer once `stop` is set.
+    #[must_use]
+    pub fn until(self, stop: &Arc<AtomicBool>) -> Self {
+        Self { stop: Arc::clone(stop), ..self }
     }
 
     async fn config(&self, account: &AccountId, region: Option<&Region>) -> Result<SdkConfig, AwsError> {

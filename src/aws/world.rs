@@ -1,6 +1,7 @@
 //! AWS as a [`World`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -41,8 +42,7 @@ impl World for Session {
             let done = if first.statement.is_some() { self.edit(first, batch).await } else { self.act(first).await };
             match done {
                 // SES tests its targets when a rule is saved, and policies name roles: what was written a moment ago may not be seen yet.
-                Err(error) if error.may_be_propagation() && Instant::now() + wait < deadline => {
-                    tokio::time::sleep(wait).await;
+                Err(error) if error.may_be_propagation() && Instant::now() + wait < deadline && self.waited(wait).await => {
                     wait = (wait * 2).min(Duration::from_secs(15));
                     // Or it is not there any more: another run had read before and put after.
                     self.hold().await.map_err(|error| failure(&error))?;
@@ -58,7 +58,19 @@ fn failure(error: &AwsError) -> Failure {
     Failure { says: error.to_string(), code: error.code.clone(), unknown: error.class == Class::Unanswered }
 }
 
+/// How often a wait looks whether the run is to end.
+const GLANCE: Duration = Duration::from_millis(100);
+
 impl Session {
+    /// Waits, unless the run is to end: then it says no, at once.
+    async fn waited(&self, how_long: Duration) -> bool {
+        let until = Instant::now() + how_long;
+        while Instant::now() < until && !self.stop.load(Ordering::SeqCst) {
+            tokio::time::sleep(GLANCE.min(until - Instant::now())).await;
+        }
+        !self.stop.load(Ordering::SeqCst)
+    }
+
     fn read_placed<'a>(&'a self, at: &'a Address) -> Soon<'a, (Address, Answer)> {
         Box::pin(async move { (at.clone(), self.read_one(at).await) })
     }
@@ -125,7 +137,7 @@ impl Session {
                 self.granted.note(&first.address, &edits).await;
                 return Ok(done);
             }
-            if Instant::now() >= deadline {
+            if Instant::now() >= deadline || self.stop.load(Ordering::SeqCst) {
                 return Err(AwsError::refused("what was written is not seen when read back; somebody else takes it away again"));
             }
         }
@@ -149,7 +161,9 @@ impl Session {
             if Instant::now() + wait >= deadline {
                 return Ok(false);
             }
-            tokio::time::sleep(wait).await;
+            if !self.waited(wait).await {
+                return Ok(false);
+            }
             wait = (wait * 2).min(Duration::from_secs(5));
         }
     }

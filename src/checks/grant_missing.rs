@@ -18,11 +18,13 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     let hands_off = look.desired.containers.iter().filter(|(_, container)| container.hands_off);
     let mut found = Vec::new();
     for (at, container) in hands_off {
-        let document = match look.scene.live.get::<PolicyText>(at) {
-            Seen::Present(policy) => Document::parse(&policy.text).ok(),
-            Seen::Absent | Seen::Unreadable(_) | Seen::Unread => None,
+        let (document, known) = match look.scene.live.get::<PolicyText>(at) {
+            Seen::Present(policy) => Document::parse(&policy.text).map_or_else(|_| (Document::empty(), false), |document| (document, true)),
+            Seen::Absent => (Document::empty(), true),
+            Seen::Unreadable(_) => (Document::empty(), false),
+            // Nobody has looked: there is nothing to say.
+            Seen::Unread => continue,
         };
-        let document = document.unwrap_or_else(Document::empty);
         for (sid, want) in &container.statements {
             let granted = document.statement(sid).is_some_and(|have| have.means_the_same(&want.statement));
             let allowed = || {
@@ -36,8 +38,8 @@ fn look(look: &Look<'_>) -> Vec<Found> {
                 continue;
             }
             let name = at.seen_from(look.scene.home());
-            let message =
-                format!("{name} is not ours to write, and does not grant what a rule needs; its owner must add: {}", want.statement.text());
+            let lacks = if known { "does not grant what a rule needs; its owner must add" } else { "could not be read; it must hold" };
+            let message = format!("{name} is not ours to write, and {lacks}: {}", want.statement.text());
             found.push(Found { message, because: want.because.clone() });
         }
     }

@@ -78,7 +78,10 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let progress = printer.progress("applying", set.changes.len());
     let signal = Signal::listen();
     let watch = Reporter { printer, progress: progress.clone(), home: &set.home };
-    let applied = apply::apply(&session.fresh(), &set, &watch, &signal.stop).await;
+    let world = session.fresh().until(&signal.stop);
+    let mut applied = apply::apply(&world, &set, &watch, &signal.stop).await;
+    // A signal that cut a wait short left nothing to hold back, perhaps.
+    applied.interrupted |= signal.stop.load(Ordering::SeqCst) && !applied.is_complete();
     let held = if applied.interrupted { Ok(()) } else { session.hold().await };
     progress.finish_and_clear();
     let calls = calls(&seen);

@@ -153,8 +153,11 @@ impl Set<'_> {
     }
 
     fn order(&mut self, wanted: &Wanted, names: &[String]) {
-        if let Some(next) = order::permutation(&self.want.rules, names) {
-            let mut sketch = Sketch::new(self.at.clone(), Action::Reorder, Phase::Order, json!(next), json!(names));
+        if order::permutation(&self.want.rules, names).is_some() {
+            // Only the relative order of the plan's rules is ours to say; the permutation is made of the set as it is then.
+            let want: Vec<&String> = self.want.rules.iter().filter(|name| names.contains(name)).collect();
+            let have: Vec<&String> = names.iter().filter(|name| self.want.rules.contains(name)).collect();
+            let mut sketch = Sketch::new(self.at.clone(), Action::Reorder, Phase::Order, json!(want), json!(have));
             sketch.needs.extend(self.last);
             self.draft.push(sketch.because(&wanted.because));
         }
