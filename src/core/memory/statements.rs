@@ -51,8 +51,11 @@ impl State {
                 return Err(refused("MalformedPolicyDocument", format!("{at} cannot be without a policy")));
             }
             None => drop(self.account.seen.remove(&key)),
-            Some(next) if container.measure(&next) > container.limit() => {
-                return Err(refused("LimitExceeded", format!("{at} would be {} of {}", container.measure(&next), container.limit())));
+            Some(next) if container.measure(&next) > container.raised_limit() => {
+                return Err(refused(
+                    "LimitExceeded",
+                    format!("{at} would be {} of {}", container.measure(&next), container.raised_limit()),
+                ));
             }
             Some(next) => self.account.put(key, &PolicyText { text: next.to_string(), revision: None }),
         }
