@@ -244,6 +244,19 @@ impl<'a> Scene<'a> {
         self.plan.roles.iter().find(|(known, _)| known.value == name).map(|(_, entry)| entry)
     }
 
+    /// Whether a role is the plan's to write on: it has an entry, or is named in `retired:` (itself, or a policy of it).
+    #[must_use]
+    pub fn writes_on_role(&self, role: &str) -> bool {
+        self.role_entry(role).is_some() || self.retired_roles().any(|retired| retired == role)
+    }
+
+    /// The roles that `retired:` names.
+    pub fn retired_roles(&self) -> impl Iterator<Item = String> {
+        let addresses = self.plan.retired.iter().filter_map(|text| Address::read_at(&text.value, self.home()).ok());
+        let here = addresses.filter(|at| at.account == self.home().account);
+        here.filter(|at| matches!(at.kind, AddressKind::Role | AddressKind::RoleTrust | AddressKind::RolePolicy)).map(|at| at.name)
+    }
+
     /// The address of a topic, function or other thing that an ARN names.
     #[must_use]
     pub fn address_of(&self, kind: AddressKind, arn: &Arn, name: &str) -> Address {

@@ -43,7 +43,7 @@ pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
 fn may_write(scene: &Scene<'_>, at: &Address) -> bool {
     let in_role = matches!(at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy);
     let role = at.name.split('/').next().unwrap_or_default();
-    let declared = || at.account == scene.home().account && scene.role_entry(role).is_some();
+    let declared = || at.account == scene.home().account && scene.writes_on_role(role);
     scene.may_write(at) && (!in_role || declared())
 }
 

@@ -71,9 +71,21 @@ impl Kind for Roles {
                 reads(scene, &scene.home().at(AddressKind::Role, name.value.as_str()), wanted);
             }
         }
+        for name in scene.retired_roles() {
+            reads(scene, &scene.home().at(AddressKind::Role, name), wanted);
+        }
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
+        for text in &scene.plan.retired {
+            let Some(at) = Address::read_at(&text.value, scene.home()).ok().filter(|at| at.kind == AddressKind::Role) else { continue };
+            // One that this plan made goes; one that it only used is stripped of what is ours, like every container.
+            let tags = scene.live.get::<Role>(&at).present().map(|role| role.tags).unwrap_or_default();
+            if tags.get(OWNER_TAG).is_some_and(|tag| scene.owner.made(tag)) {
+                let because = vec![scene.plan.cause(&text.spot)];
+                desired.want(at, Wanted { state: State::Absent, because, was: Vec::new(), adopt: false });
+            }
+        }
         for (name, role) in &scene.plan.roles {
             let mut tags = scene.plan.defaults.tags.clone();
             tags.extend(role.tags.clone());
