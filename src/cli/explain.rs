@@ -1,16 +1,13 @@
 //! `postroom explain`: why one statement or resource is there.
 
-use std::path::PathBuf;
-
 use serde_json::json;
 
 use super::exit::{Exit, Stop};
 use super::input;
-use super::options::PlanArgs;
+use super::options::{AssumeArgs, PlanArgs};
 use super::printer::Printer;
 use crate::core::compile::compile;
 use crate::core::explain::explain;
-use crate::core::live::Live;
 use crate::core::scene::Scene;
 use crate::report;
 
@@ -23,19 +20,12 @@ pub(super) struct Args {
     /// An address, ADDRESS#SID, or a Sid
     #[arg(value_name = "ID")]
     id: String,
-    /// Facts that would be read live: a JSON map of address → what its reader gives, or a snapshot
-    #[arg(long, value_name = "FACTS.json", env = "POSTROOM_ASSUME")]
-    assume: Option<PathBuf>,
+    #[command(flatten)]
+    assume: AssumeArgs,
 }
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let draft = input::draft(&args.plan)?;
-    let home = input::offline_home(&draft, &args.plan, false)?;
-    let plan = input::settle(&draft, &args.plan, &home)?;
-    let live = match &args.assume {
-        Some(file) => input::facts(file, &home)?,
-        None => Live::new(home),
-    };
+    let (plan, live) = input::offline(&args.plan, &args.assume)?;
     let desired = compile(&Scene::new(&plan, &live));
     let found = explain(&desired, &args.id);
     if found.is_empty() {

@@ -6,12 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::exit::{Exit, Stop};
-use super::options::{AwsArgs, PlanArgs};
+use super::options::{AssumeArgs, AwsArgs, PlanArgs};
 use super::printer::Printer;
 use crate::aws::{AwsError, Clients, Session, Settings};
 use crate::core::address::{Address, Home};
 use crate::core::ids::{AccountId, Region};
-use crate::core::live::{LIVE_FORMAT, Live};
+use crate::core::live::{LIVE_FORMAT, Live, Observed};
 use crate::core::observe::observe;
 use crate::core::owner::Owner;
 use crate::core::problem::Source;
@@ -100,6 +100,18 @@ fn no_region() -> Stop {
     Stop::usage("which region is not known: write `region:` in the plan, pass --region, or set AWS_REGION")
 }
 
+/// The plan without AWS, and what is to be taken for live.
+pub(super) fn offline(args: &PlanArgs, assume: &AssumeArgs) -> Result<(Plan, Live), Stop> {
+    let draft = draft(args)?;
+    let home = offline_home(&draft, args, false)?;
+    let plan = settle(&draft, args, &home)?;
+    let live = match &assume.assume {
+        Some(file) => facts(file, &home)?,
+        None => Live::new(home),
+    };
+    Ok((plan, live))
+}
+
 /// What a command that looks at an account has in hand.
 #[derive(Debug)]
 pub(super) struct Seen {
@@ -183,7 +195,7 @@ fn no_caller(error: &AwsError) -> Stop {
 }
 
 /// The facts of `--assume`: a snapshot, or a map of address (as people write it) to what the reader of that address gives.
-pub(super) fn facts(file: &Path, home: &Home) -> Result<Live, Stop> {
+fn facts(file: &Path, home: &Home) -> Result<Live, Stop> {
     let text = read_text(file)?;
     let wrong = |why: String| Stop::usage(format!("`{}` holds no facts: {why}", file.display()));
     let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
@@ -194,7 +206,8 @@ pub(super) fn facts(file: &Path, home: &Home) -> Result<Live, Stop> {
     let mut live = Live::new(home.clone());
     for (address, fact) in members {
         let at = Address::read_at(&address, home).map_err(|error| wrong(format!("`{address}`: {error}")))?;
-        live.seen.insert(at, super::render::observed(fact));
+        // A fact that is given as `null` is one that is known to be absent.
+        live.seen.insert(at, if fact.is_null() { Observed::Absent } else { Observed::Present(fact) });
     }
     Ok(live)
 }

@@ -93,6 +93,14 @@ impl AwsArgs {
     }
 }
 
+/// What is taken for live without looking.
+#[derive(Debug, Args)]
+pub(super) struct AssumeArgs {
+    /// Facts that would be read live: a JSON map of address → what its reader gives, or a snapshot
+    #[arg(long, value_name = "FACTS.json", env = "POSTROOM_ASSUME")]
+    pub(super) assume: Option<PathBuf>,
+}
+
 /// Which part.
 #[derive(Debug, Args)]
 pub(super) struct OnlyArgs {

@@ -6,7 +6,7 @@ use crate::plan::language::{GrantException, Plan, Role, Stance};
 
 use super::address::{Address, AddressKind, Home};
 use super::deferred::Deferred;
-use super::ids::{Arn, Region};
+use super::ids::{AccountId, Arn, Region};
 use super::live::{Live, Seen};
 use super::owner::Owner;
 use crate::kinds::key::{Aliases, Key, aliases_at};
@@ -170,14 +170,18 @@ impl<'a> Scene<'a> {
     /// A key named by ARN, id, `alias/…` or (in a rule) `aws/ses`.
     #[must_use]
     pub fn key(&self, text: &str) -> KeyRef {
-        let home = self.home();
-        let (account, region, resource) = match text.parse::<Arn>() {
+        self.key_of_resource(text, &self.home().account, &self.home().region)
+    }
+
+    /// A key as a bucket or a topic names its own: a bare id or alias is one of its account and region.
+    #[must_use]
+    pub fn key_of_resource(&self, text: &str, account: &AccountId, region: &Region) -> KeyRef {
+        let (named_account, named_region, resource) = match text.parse::<Arn>() {
             Ok(arn) => (arn.account_id(), arn.region_id(), arn.resource().to_owned()),
             Err(_) => (None, None, if text.starts_with("aws/") { format!("alias/{text}") } else { text.to_owned() }),
         };
-        let account = account.unwrap_or_else(|| home.account.clone());
-        let region = region.unwrap_or_else(|| home.region.clone());
         let name = resource.strip_prefix("key/").unwrap_or(&resource);
+        let (account, region) = (named_account.unwrap_or_else(|| account.clone()), named_region.unwrap_or_else(|| region.clone()));
         self.key_at(&Address::new(AddressKind::Key, name, account, &region))
     }
 

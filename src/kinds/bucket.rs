@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 use crate::core::address::{Address, AddressKind};
-use crate::core::ids::{Arn, Region};
+use crate::core::ids::Region;
 use crate::core::live::Seen;
 use crate::core::scene::{KeyRef, Scene};
 
@@ -70,14 +70,8 @@ pub fn key_of(scene: &Scene<'_>, bucket: &Address) -> Option<KeyRef> {
     if key.ends_with("alias/aws/s3") {
         return None;
     }
-    if key.parse::<Arn>().is_ok() {
-        return Some(scene.key(&key));
-    }
-    // A bare id or alias is one of the bucket's account and region.
     let region = scene.live.get::<Bucket>(bucket).present().map_or_else(|| scene.home().region.clone(), |found| found.region);
-    let resource = if key.starts_with("alias/") { key } else { format!("key/{key}") };
-    let arn = Arn::new(&scene.home().partition(), "kms", region.as_str(), bucket.account.as_str(), &resource);
-    Some(scene.key(arn.as_str()))
+    Some(scene.key_of_resource(&key, &bucket.account, &region))
 }
 
 #[cfg(feature = "aws")]

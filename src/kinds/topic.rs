@@ -53,13 +53,7 @@ pub fn key_of(scene: &Scene<'_>, topic: &Arn) -> Option<KeyRef> {
     if key.is_empty() || key.ends_with("alias/aws/sns") {
         return None;
     }
-    if key.parse::<Arn>().is_ok() {
-        return Some(scene.key(&key));
-    }
-    // A bare id or alias is one of the topic's account and region.
-    let resource = if key.starts_with("alias/") { key } else { format!("key/{key}") };
-    let arn = Arn::new(&scene.home().partition(), "kms", topic.region(), topic.account(), &resource);
-    Some(scene.key(arn.as_str()))
+    Some(scene.key_of_resource(&key, &at.account, at.region.as_ref().unwrap_or(&scene.home().region)))
 }
 
 /// Whether the statement that every new topic carries still stands, by its meaning: everybody may publish whose request comes from the

@@ -38,3 +38,4 @@ pub use lockout::{Lockout, Needs, lockout};
 pub use meaning::{Effect, Meaning};
 pub use splice::Edits;
 pub use statement::Statement;
+pub use wildcard::matches_wildcard;

@@ -101,6 +101,12 @@ impl FromIterator<Token> for Pattern {
 /// `arn:partition:service:region:account:resource`
 const ARN_PARTS: usize = 6;
 
+/// Whether a text in which `*` and `?` are wildcards matches another, as in a policy and as in a shell.
+#[must_use]
+pub fn matches_wildcard(pattern: &str, text: &str) -> bool {
+    Pattern::of(pattern).covers(&Pattern::plain(text))
+}
+
 pub(super) fn token(character: char) -> Token {
     match character {
         '*' => Token::Run,
