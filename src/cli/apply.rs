@@ -123,7 +123,8 @@ fn agree(args: &Args, set: &ChangeSet, printer: &Printer) -> Result<(), Stop> {
     if !Printer::can_ask() {
         return Err(Stop::refused("there is no terminal to ask on: pass --yes; nothing was written"));
     }
-    let question = format!("Apply {} changes to {} {}?", set.changes.len(), set.home.account, set.home.region);
+    let changes = report::text::things(set.changes.len(), "change");
+    let question = format!("Apply {changes} to {} {}?", set.home.account, set.home.region);
     if printer.confirm(&question) { Ok(()) } else { Err(Stop::refused("not confirmed; nothing was written")) }
 }
 

@@ -33,7 +33,8 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     } else {
         let rules: usize = plan.receipt.rule_sets.iter().map(|(_, set)| set.rules.len()).sum();
         printer.result(report::text::findings(&desired.findings).trim_start());
-        printer.say(&format!("{} is valid: {rules} receipt rules, {} filters", args.plan.plan.display(), plan.receipt.filters.len()));
+        let (rules, filters) = (report::text::things(rules, "receipt rule"), report::text::things(plan.receipt.filters.len(), "filter"));
+        printer.say(&format!("{} is valid: {rules}, {filters}", args.plan.plan.display()));
     }
     Ok(if has_errors(&desired.findings, args.plan.strict) { Exit::Error } else { Exit::Done })
 }

@@ -16,7 +16,9 @@ pub fn select(set: &mut ChangeSet, patterns: &[String]) {
     let named = |change: &Change| {
         let address = change.address.seen_from(&set.home);
         let whole = change.statement.as_ref().map(|sid| format!("{address}#{sid}"));
-        patterns.iter().any(|pattern| matches_wildcard(pattern, &address) || whole.as_ref().is_some_and(|whole| matches_wildcard(pattern, whole)))
+        patterns
+            .iter()
+            .any(|pattern| matches_wildcard(pattern, &address) || whole.as_ref().is_some_and(|whole| matches_wildcard(pattern, whole)))
     };
     let mut selected: BTreeSet<String> = set.changes.iter().filter(|change| named(change)).map(|change| change.id.clone()).collect();
     // Changes stand in their order, so that walking back meets whatever a change needs after the change itself.

@@ -165,7 +165,9 @@ fn summary(set: &ChangeSet) -> String {
     )
 }
 
-fn things(count: usize, thing: &str) -> String {
+/// `1 rule`, `2 rules`.
+#[must_use]
+pub fn things(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
