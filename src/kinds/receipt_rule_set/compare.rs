@@ -137,7 +137,8 @@ impl Set<'_> {
             self.push_rule(name, wanted, sketch);
             return order::with_rule(name, after.as_deref(), &names);
         };
-        if json!(found) == *want {
+        let same = serde_json::from_value::<ReceiptRule>(want.clone()).is_ok_and(|want| want.means_the_same(&found));
+        if same {
             self.draft.unchanged += 1;
         } else {
             let sketch = Sketch::new(at, Action::Update, Phase::Resources, want.clone(), json!(found));

@@ -149,7 +149,6 @@ fn rule_set() -> String {
     "RuleSet".to_owned()
 }
 
-/// How an action of a plan line is written to SES.
 impl ReceiptRule {
     /// The rule that a plan asks for.
     #[must_use]
@@ -165,11 +164,21 @@ impl ReceiptRule {
         rule.normalised()
     }
 
-    /// The form that is compared: recipients sorted and once each, as SES returns them. Mail addresses are compared without regard to
-    /// case here; whether SES re-cases them is not documented (assumed, so that a second run is quiet either way).
+    /// Whether two rules are one and the same to SES. Mail addresses are compared without regard to case: whether SES re-cases them is not
+    /// documented (assumed, so that a second run is quiet either way).
+    #[must_use]
+    pub fn means_the_same(&self, other: &Self) -> bool {
+        let comparable = |rule: &Self| {
+            let mut rule = rule.clone();
+            rule.recipients.iter_mut().for_each(|recipient| *recipient = recipient.to_lowercase());
+            rule.normalised()
+        };
+        comparable(self) == comparable(other)
+    }
+
+    /// Recipients sorted and once each, as SES returns them; no prefix where it is empty.
     #[must_use]
     pub fn normalised(mut self) -> Self {
-        self.recipients.iter_mut().for_each(|recipient| *recipient = recipient.to_lowercase());
         self.recipients.sort();
         self.recipients.dedup();
         for action in &mut self.actions {
@@ -192,6 +201,7 @@ impl ReceiptRule {
     }
 }
 
+/// How an action of a plan line is written to SES.
 fn settle_action(scene: &Scene<'_>, action: &language::Action) -> ReceiptAction {
     use language::Action;
     let topic = |topic: &Option<Placed<String>>| topic.as_ref().map(|topic| scene.topic_arn(&topic.value).to_string());
