@@ -132,7 +132,13 @@ class Bucket(BucketTest):
 
     def test_other_region(self) -> None:
         bucket = self.account.bucket("far", OTHER_REGION)
+        self.not_writable(bucket)
         self.account.bucket_policy(bucket, self.statement(bucket), region=OTHER_REGION)
+        self.create(bucket)
+
+    def test_region_that_receives_no_mail(self) -> None:
+        bucket = self.account.bucket("away", "eu-central-2")
+        self.account.bucket_policy(bucket, self.statement(bucket), region="eu-central-2")
         self.not_writable(bucket)
 
     def test_other_account(self) -> None:

@@ -12,6 +12,7 @@ mod plans;
 mod public;
 mod races;
 mod refusals;
+mod regions;
 mod roles;
 mod shared;
 mod snapshot;

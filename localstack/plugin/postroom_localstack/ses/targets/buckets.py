@@ -7,6 +7,7 @@ from typing import Any
 
 from ... import reader
 from .. import errors
+from ..regions import RECEIVING
 from . import keys
 from .probe import SETUP_NOTIFICATION, Probe
 from .roles import Role
@@ -21,8 +22,8 @@ def test(probe: Probe, action: Mapping[str, Any], role: Role | None) -> None:
     if owner is None:
         raise errors.invalid_s3(bucket, f"No such bucket: {bucket}")
     region = reader.bucket_region(bucket, owner)
-    if role is None and region != probe.region:
-        # Without a role the bucket has to be where SES is (code right, text assumed).
+    if role is None and region not in RECEIVING:
+        # Without a role the bucket has to be where SES receives mail (code and text assumed).
         raise _not_writable(bucket)
     if reader.bucket_retention(bucket, owner):
         # Object lock with default retention is not supported (docs/facts.md 3.3, S4).
