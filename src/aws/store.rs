@@ -31,15 +31,17 @@ pub trait Store: Container {
     /// The document as it is now.
     fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Option<PolicyText>, AwsError>>;
 
-    /// Puts the whole document; `None` deletes it.
-    fn write<'a>(&'a self, ask: Ask<'a>, text: Option<&'a str>) -> Soon<'a, Result<(), AwsError>>;
+    /// Puts the whole document; `None` deletes it. A service that writes statement by statement has its own `edit` instead.
+    fn write<'a>(&'a self, _ask: Ask<'a>, _text: Option<&'a str>) -> Soon<'a, Result<(), AwsError>> {
+        Box::pin(async { Err(AwsError::refused("this policy is written one statement at a time")) })
+    }
 
     /// The question of [`Lockout`], where a document can lock its writer out.
     fn lockout(&self, _aws: &Session, _at: &Address) -> Option<Lockout> {
         None
     }
 
-    /// Makes the edits on a fresh copy. Services that write statement by statement have their own way.
+    /// Makes the edits on a fresh copy, in one put.
     fn edit<'a>(&'a self, ask: Ask<'a>, edits: &'a Edits) -> Soon<'a, Result<Written, AwsError>> {
         Box::pin(async move {
             let mut last = AwsError::refused("others keep writing to this policy");

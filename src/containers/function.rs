@@ -31,10 +31,6 @@ mod wire {
             Box::pin(async move { ask.aws.lambda(ask.at).await?.policy(ask.at).await })
         }
 
-        fn write<'a>(&'a self, _ask: Ask<'a>, _text: Option<&'a str>) -> Soon<'a, Result<(), AwsError>> {
-            Box::pin(async { Err(AwsError::refused("a function policy is written one statement at a time")) })
-        }
-
         /// Each addition and removal says which revision it is meant for: a foreign write in between is refused by Lambda, and the whole is
         /// read again.
         fn edit<'a>(&'a self, ask: Ask<'a>, edits: &'a Edits) -> Soon<'a, Result<Written, AwsError>> {
