@@ -1,9 +1,9 @@
 //! A statement for `bucket/prefix*` also covers every longer prefix: `in` covers `invoices/`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{Check, Found, Look};
-use crate::core::problem::Severity;
+use crate::core::problem::{Cause, Severity};
 use crate::kinds::receipt_rule_set::rule::ReceiptAction;
 use crate::plan::language::Scope;
 
@@ -19,25 +19,24 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     if look.scene.plan.defaults.scope == Scope::Bucket {
         return Vec::new();
     }
-    let prefixes: BTreeSet<(&str, &str)> = look
-        .actions
-        .iter()
-        .filter_map(|subject| match &subject.action {
-            ReceiptAction::S3Action { bucket_name, object_key_prefix, .. } => Some((bucket_name.as_str(), object_key_prefix.as_deref()?)),
-            _ => None,
-        })
-        .collect();
+    let mut prefixes: BTreeMap<(&str, &str), Vec<Cause>> = BTreeMap::new();
+    for subject in &look.actions {
+        if let ReceiptAction::S3Action { bucket_name, object_key_prefix: Some(prefix), .. } = &subject.action {
+            prefixes.entry((bucket_name, prefix)).or_default().push(subject.because.clone());
+        }
+    }
     // A prefix that ends in a slash is a folder: that it holds folders of its own surprises nobody.
     let covers = |short: &(&str, &str), long: &(&str, &str)| {
         short.0 == long.0 && short.1 != long.1 && !short.1.ends_with('/') && long.1.starts_with(short.1)
     };
-    let pairs = prefixes.iter().flat_map(|short| prefixes.iter().filter(|long| covers(short, long)).map(move |long| (short, long)));
+    let pairs =
+        prefixes.iter().flat_map(|short| prefixes.iter().filter(move |long| covers(short.0, long.0)).map(move |long| (short, long)));
     pairs
-        .map(|((bucket, short), (_, long))| Found {
+        .map(|(((bucket, short), because), ((_, long), too))| Found {
             message: format!(
                 "in bucket `{bucket}` the prefix `{short}` also covers `{long}`: the rules of the one may write where the other's do"
             ),
-            because: Vec::new(),
+            because: because.iter().chain(too).cloned().collect(),
         })
         .collect()
 }

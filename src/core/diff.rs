@@ -128,7 +128,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
     }
     at_container.takes_over(container, &foreign);
     at_container.makes_room(container, &foreign);
-    too_large(at, container, document.as_ref(), desired, draft);
+    too_large(at, container, document.as_ref(), desired, live, draft);
 }
 
 /// One container while its changes are found.
@@ -303,9 +303,20 @@ fn with_arns(statement: &Statement, arns: &BTreeSet<String>) -> Option<Statement
     Statement::from_value(value).ok()
 }
 
+/// What stands in the other inline policies of a role: IAM counts them together.
+fn beside(at: &Address, live: &Live, kind: &dyn containers::Container) -> usize {
+    if at.kind != AddressKind::RolePolicy {
+        return 0;
+    }
+    let head = format!("{}/", at.name);
+    let others = live.of_kind(AddressKind::RolePolicy).filter(|other| other.account == at.account && other.name.starts_with(&head));
+    let documents = others.filter_map(|other| Document::parse(&live.get::<PolicyText>(other).present()?.text).ok());
+    documents.map(|document| kind.measure(&document)).sum()
+}
+
 /// A document that would not fit is refused before anything is written, with its sizes by owner. It is largest between the widening and
 /// the narrowing of one run.
-fn too_large(at: &Address, container: &Container, document: Option<&Document>, desired: &Desired, draft: &mut Draft) {
+fn too_large(at: &Address, container: &Container, document: Option<&Document>, desired: &Desired, live: &Live, draft: &mut Draft) {
     let Some(kind) = containers::of(at.kind) else { return };
     let empty = Document::empty();
     let mut edits = Edits::default();
@@ -316,7 +327,7 @@ fn too_large(at: &Address, container: &Container, document: Option<&Document>, d
         }
     }
     let widest = document.unwrap_or(&empty).splice(&edits);
-    let size = kind.measure(&widest);
+    let size = kind.measure(&widest) + beside(at, live, kind);
     if size <= kind.limit() || container.statements.is_empty() {
         return;
     }

@@ -30,7 +30,9 @@ const NO_HEADERS: [&str; 3] = ["s3:x-amz-server-side-encryption", "s3:x-amz-serv
 /// One request for each action. Of the context only what SES is known to send is said; everything else is unknown, not absent.
 #[must_use]
 pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
-    let role_arn = || scene.role(grant.at.name.as_str()).map(|role| role.arn);
+    // A role of another account has a path that nobody here knows.
+    let is_here = grant.at.account == scene.home().account;
+    let role_arn = || scene.role(grant.at.name.as_str()).filter(|_| is_here).map(|role| role.arn);
     let caller = match &grant.principal {
         Principal::Ses { .. } => Caller::Service("ses.amazonaws.com".to_owned()),
         Principal::Role(arn) => Caller::Identity(arn.clone()),
