@@ -16,7 +16,7 @@ pub struct Kms {
 
 /// The one policy name there is.
 const POLICY: &str = "default";
-/// The largest page that `ListAliases` gives.
+/// The largest page that `ListAliases` gives: <https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html>
 const PAGE: i32 = 100;
 
 impl Kms {

@@ -15,10 +15,13 @@ use super::printer::Printer;
 use super::refusal;
 use super::validate::has_errors;
 use crate::core::address::Home;
-use crate::core::apply::{self, Applied, Outcome, Watch};
+use crate::core::apply::{self, Applied, Outcome, Status, Watch};
 use crate::core::change::{Change, ChangeSet, Flag};
 use crate::core::safety::{Allowed, refusals};
 use crate::report;
+
+/// Whether this process has changed anything: what a panic ends with depends on it.
+pub(super) static WROTE: AtomicBool = AtomicBool::new(false);
 
 /// How long IAM is given to make what was written known: AWS says seconds, others' tools wait two minutes (facts §4.2).
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -146,6 +149,7 @@ struct Reporter<'a> {
 
 impl Watch for Reporter<'_> {
     fn ended(&self, change: &Change, outcome: &Outcome) {
+        WROTE.fetch_or(matches!(outcome.status, Status::Done | Status::Unknown), Ordering::SeqCst);
         self.progress.suspend(|| self.printer.say(&report::text::ended(change, &outcome.status, outcome.error.as_deref(), self.home)));
         self.progress.inc(1);
     }

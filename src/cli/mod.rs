@@ -15,6 +15,7 @@ mod snapshot;
 mod validate;
 
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
 use clap::{Parser, Subcommand};
 
@@ -51,9 +52,21 @@ enum Command {
     Schema(schema::Args),
 }
 
-/// Runs the command line.
+/// Runs the command line. A panic is our mistake, and still ends with an exit code of the contract.
 #[must_use]
 pub fn main() -> ExitCode {
+    guarded(run)
+}
+
+fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
+    // What ran is not looked at again, whatever state the panic left it in.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let exit = if apply::WROTE.load(Ordering::SeqCst) { exit::Exit::Stopped } else { exit::Exit::Error };
+        ExitCode::from(exit.number())
+    })
+}
+
+fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -89,10 +102,23 @@ pub fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use std::process::ExitCode;
+    use std::sync::atomic::Ordering;
+
     use clap::CommandFactory;
 
     #[test]
     fn the_arguments_contradict_nothing() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_panic_ends_with_1_and_after_a_write_with_5() {
+        let code = |run: fn() -> ExitCode| format!("{:?}", super::guarded(run));
+        assert_eq!(code(|| ExitCode::from(2)), format!("{:?}", ExitCode::from(2)));
+        assert_eq!(code(|| panic!("a mistake of ours")), format!("{:?}", ExitCode::from(1)));
+        super::apply::WROTE.store(true, Ordering::SeqCst);
+        assert_eq!(code(|| panic!("a mistake of ours")), format!("{:?}", ExitCode::from(5)));
+        super::apply::WROTE.store(false, Ordering::SeqCst);
     }
 }

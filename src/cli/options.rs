@@ -74,10 +74,10 @@ pub(super) struct AwsArgs {
     #[arg(long, default_value_t = 64, env = "POSTROOM_PARALLEL")]
     pub(super) parallel: usize,
     /// Seconds for one attempt of a request
-    #[arg(long, default_value_t = 30, value_name = "SECONDS", env = "POSTROOM_TIMEOUT")]
+    #[arg(long, default_value_t = 30, value_name = "SECONDS", env = "POSTROOM_TIMEOUT", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(super) timeout: u64,
     /// SES calls a second for each account and region; 0 = unpaced, for an emulator
-    #[arg(long, default_value_t = 1.0, value_name = "N", env = "POSTROOM_SES_RATE")]
+    #[arg(long, default_value_t = 1.0, value_name = "N", env = "POSTROOM_SES_RATE", value_parser = rate)]
     pub(super) ses_rate: f64,
     /// Reads a snapshot instead of AWS
     #[arg(long, value_name = "FILE", env = "POSTROOM_LIVE")]
@@ -89,8 +89,14 @@ pub(super) struct AwsArgs {
 
 impl AwsArgs {
     pub(super) fn timeout(&self) -> Duration {
-        Duration::from_secs(self.timeout.max(1))
+        Duration::from_secs(self.timeout)
     }
+}
+
+/// Zero, or so many calls a second that a run comes to its end.
+fn rate(text: &str) -> Result<f64, String> {
+    let fits = |rate: &f64| *rate == 0.0 || (0.01..=1000.0).contains(rate);
+    text.parse().ok().filter(fits).ok_or_else(|| "expected calls a second, from 0.01 to 1000, or 0 for no pace".to_owned())
 }
 
 /// What is taken for live without looking.
@@ -107,4 +113,17 @@ pub(super) struct OnlyArgs {
     /// Only changes at these addresses, and what they need; `*` and `?` match
     #[arg(long, value_name = "ADDRESS|GLOB", env = "POSTROOM_ONLY", value_delimiter = ',')]
     pub(super) only: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rate;
+
+    #[test]
+    fn a_pace_is_a_number_that_can_be_kept() {
+        assert_eq!([rate("0"), rate("1"), rate("0.5")], [Ok(0.0), Ok(1.0), Ok(0.5)]);
+        for text in ["-1", "NaN", "inf", "1e-300", "1e9", "fast"] {
+            assert!(rate(text).is_err(), "{text}");
+        }
+    }
 }

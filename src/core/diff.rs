@@ -203,7 +203,9 @@ impl AtContainer<'_> {
         }
         let aside = crate::grants::aside(self.owner, have);
         let mut copy = have.value();
-        copy["Sid"] = json!(aside);
+        if let Some(members) = copy.as_object_mut() {
+            members.insert("Sid".to_owned(), json!(aside));
+        }
         let mut stay = self.sketch(&aside, Action::Create, Phase::Widen, copy.clone(), Value::Null);
         stay.note = Some(format!("`{sid}` as it is, until the rules that still need it have changed"));
         stay.because.clone_from(&want.because);

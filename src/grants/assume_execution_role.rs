@@ -8,7 +8,7 @@ use crate::core::scene::RoleRef;
 pub static PURPOSE: Purpose = Purpose {
     name: "AssumeExecutionRole",
     about: "SES assumes the role for the rule; without it the rule is refused with `Could not assume the provided IAM Role`",
-    doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-s3",
+    doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-s3-iam-role-trust",
 };
 
 /// The trust statement of a role.

@@ -12,7 +12,9 @@ pub static PURPOSE: Purpose = Purpose {
     doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-s3",
 };
 
-/// Without a role the bucket lets SES in; with one the role may write, and the bucket need only say so when it is another account's.
+/// Without a role the bucket lets SES in; with one the role may write, and the bucket need only say so when it is another account's: "for
+/// cross-account usage, you'll need an additional bucket policy that allows the IAM role to 'PutObject' in the bucket"
+/// (<https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-s3-iam-role>).
 pub(crate) fn grants(scene: &Scene<'_>, actor: &Actor, bucket: &Address, prefix: &str) -> Vec<Grant> {
     let prefix = match scene.plan.defaults.scope {
         // How wide it shall be is the plan's wish for its own rules; what others need is what they write.
