@@ -10,6 +10,7 @@ mod role;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::language::mail_manager::MailManager;
 use super::language::{Defaults, Placed, Plan, Safety};
 use super::node::Node;
 use super::words::{self, Given, Reader};
@@ -41,7 +42,10 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, read
         defaults: defaults(written.defaults),
         safety: Safety { max_change, min_objects },
         receipt,
+        mail_manager: MailManager::default(),
         roles,
+        senders: Vec::new(),
+        archive_users: Vec::new(),
         grants,
         was,
         retired,
