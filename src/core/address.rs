@@ -88,6 +88,8 @@ kinds! {
     AddonSubscription = "addon-subscription" Region,
     /// A Mail Manager add-on instance.
     AddonInstance = "addon-instance" Region,
+    /// The ids and names of all Mail Manager resources of one kind in an account and region, by the name of the kind.
+    MailManagerNames = "mail-manager-names" Region,
     /// A bucket: that it exists, and where.
     Bucket = "bucket" Account,
     /// A bucket's default encryption.

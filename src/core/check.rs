@@ -31,7 +31,7 @@ pub enum Answer {
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checked {
-    /// The receipt rule's ARN.
+    /// The ARN of the receipt rule or the Mail Manager resource that asks.
     pub rule: String,
     /// `s3:PutObject` and such.
     pub action: String,
@@ -96,7 +96,7 @@ fn answer(scene: &Scene<'_>, grant: &Grant, documents: &[(Address, Document)], r
     let labelled: Vec<(String, &Document)> = documents.iter().map(|(at, document)| (at.to_string(), document)).collect();
     let labelled: Vec<(&str, &Document)> = labelled.iter().map(|(label, document)| (label.as_str(), *document)).collect();
     // A key policy that leaves the matter to its account leaves it to the role's own policy, which is a request of its own here.
-    let delegated = matches!(grant.principal, Principal::Role(_));
+    let delegated = matches!(grant.principal, Principal::Aws(_));
     let verdict = if delegated { policy::evaluate_with_delegation(&labelled, request) } else { policy::evaluate(&labelled, request) };
     let Verdict { decision, deciding, on } = verdict;
     let outcome = match decision {
@@ -123,7 +123,7 @@ fn whose(scene: &Scene<'_>, sid: Option<&str>) -> &'static str {
 
 fn row(scene: &Scene<'_>, grant: &Grant, request: &Request, answer: Answer, on: Vec<String>) -> Checked {
     Checked {
-        rule: grant.rule.to_string(),
+        rule: scene.source_arn(&grant.origin).unwrap_or_else(|| grant.origin.to_string()),
         action: request.action.clone(),
         resource: request.resource.clone(),
         at: grant.at.seen_from(scene.home()),

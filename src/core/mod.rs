@@ -15,6 +15,7 @@ pub mod live;
 pub mod memory;
 pub mod observe;
 pub mod order;
+pub mod origin;
 pub mod owner;
 pub mod problem;
 pub mod safety;

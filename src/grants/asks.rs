@@ -1,5 +1,7 @@
 //! The requests that a grant is for, as SES makes them: what the evaluator is asked when it must be known whether a grant is there.
 
+use std::borrow::Cow;
+
 use super::{Grant, Principal};
 use crate::core::address::AddressKind;
 use crate::core::ids::Arn;
@@ -30,12 +32,14 @@ const NO_HEADERS: [&str; 3] = ["s3:x-amz-server-side-encryption", "s3:x-amz-serv
 /// One request for each action. Of the context only what SES is known to send is said; everything else is unknown, not absent.
 #[must_use]
 pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
+    // What an identity does for itself SES does not ask for.
+    let Some(source_arn) = scene.source_arn(&grant.origin) else { return Vec::new() };
     // A role of another account has a path that nobody here knows.
     let is_here = grant.at.account == scene.home().account;
     let role_arn = || scene.role(grant.at.name.as_str()).filter(|_| is_here).map(|role| role.arn);
     let caller = match &grant.principal {
         Principal::Ses { .. } => Caller::Service("ses.amazonaws.com".to_owned()),
-        Principal::Role(arn) => Caller::Identity(arn.clone()),
+        Principal::Aws(arn) => Caller::Identity(arn.clone()),
         Principal::Identity => match role_arn() {
             Some(arn) => Caller::Identity(arn),
             None => return Vec::new(),
@@ -64,7 +68,7 @@ pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
                 context = context.without(key);
             }
         }
-        context = context.with("aws:SourceAccount", [account.clone()]).with("aws:SourceArn", [grant.rule.to_string()]);
+        context = context.with("aws:SourceAccount", [account.clone()]).with("aws:SourceArn", [source_arn]);
         if grant.at.kind == AddressKind::TopicPolicy {
             context = context.with("aws:SourceOwner", [account]);
         }
@@ -73,7 +77,7 @@ pub fn asks(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
     if let Some(aliases) = key.and_then(|key| aliases_of(scene, &key)) {
         context = context.with("kms:ResourceAliases", aliases);
     }
-    let request = |action: &&str| Request {
+    let request = |action: &Cow<'static, str>| Request {
         caller: caller.clone(),
         action: action.replace('*', ""),
         resource: resource.clone(),

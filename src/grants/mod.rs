@@ -15,10 +15,12 @@ mod tenants;
 pub mod use_bucket_key;
 pub mod use_topic_key;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
+use crate::core::origin::Origin;
 use crate::core::owner::Owner;
 use crate::core::problem::Cause;
 use crate::core::scene::{KeyRef, RoleRef, Scene};
@@ -70,11 +72,11 @@ pub fn is_aside(sid: &str) -> bool {
     sid.len().checked_sub(8).and_then(|end| sid.get(..end)).is_some_and(|body| body.ends_with(ASIDE))
 }
 
-/// Who acts, for which rule, because of which plan line.
+/// Who acts, for what, because of which plan line.
 #[derive(Debug, Clone)]
 pub struct Actor {
-    /// The receipt rule: `aws:SourceArn`.
-    pub rule: Arn,
+    /// What it acts for: `aws:SourceArn`.
+    pub origin: Origin,
     /// With a role SES uses the role and only the role.
     pub role: Option<RoleRef>,
     /// The plan line; none for a rule that is live and in no plan.
@@ -89,8 +91,8 @@ pub enum Principal {
         /// Whether AWS documents source conditions here.
         guarded: bool,
     },
-    /// A role: in the resource policies of other accounts.
-    Role(Arn),
+    /// A role or a user, by its ARN: in resource policies.
+    Aws(Arn),
     /// Nobody: an identity policy speaks for its own identity.
     Identity,
 }
@@ -105,13 +107,13 @@ pub struct Grant {
     /// Who.
     pub principal: Principal,
     /// What.
-    pub actions: Vec<&'static str>,
+    pub actions: Vec<Cow<'static, str>>,
     /// To which. Empty in a trust policy, which is about its own role.
     pub resources: Vec<String>,
     /// Conditions beside the source guard: operator → key → values.
     pub conditions: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-    /// The rule it is for.
-    pub rule: Arn,
+    /// What it is for.
+    pub origin: Origin,
     /// The plan lines.
     pub because: Vec<Cause>,
 }
@@ -119,7 +121,7 @@ pub struct Grant {
 impl Actor {
     /// A grant for this actor at a resource's own policy.
     fn at_resource(&self, at: Address, purpose: &'static Purpose, actions: &[&'static str], resource: impl Into<String>) -> Grant {
-        let principal = self.role.as_ref().map_or(Principal::Ses { guarded: true }, |role| Principal::Role(role.arn.clone()));
+        let principal = self.role.as_ref().map_or(Principal::Ses { guarded: true }, |role| Principal::Aws(role.arn.clone()));
         self.grant(at, purpose, principal, actions, vec![resource.into()])
     }
 
@@ -140,10 +142,10 @@ impl Actor {
             at,
             purpose,
             principal,
-            actions: actions.to_vec(),
+            actions: actions.iter().map(|action| Cow::Borrowed(*action)).collect(),
             resources,
             conditions: BTreeMap::new(),
-            rule: self.rule.clone(),
+            origin: self.origin.clone(),
             because: self.because.clone(),
         }
     }
