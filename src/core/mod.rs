@@ -16,6 +16,7 @@ pub mod memory;
 pub mod observe;
 pub mod order;
 pub mod owner;
+pub mod permissions;
 pub mod problem;
 pub mod safety;
 pub mod scene;

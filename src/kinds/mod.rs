@@ -5,6 +5,7 @@
 pub mod bucket;
 pub mod function;
 pub mod key;
+pub mod managed_policy;
 pub mod receipt_filter;
 pub mod receipt_rule_set;
 pub mod role;
@@ -52,6 +53,7 @@ table![
     key::Keys,
     topic::Topics,
     function::Functions,
+    managed_policy::ManagedPolicies,
 ];
 
 #[cfg(test)]
