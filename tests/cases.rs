@@ -8,7 +8,7 @@ mod run;
 use std::path::{Path, PathBuf};
 
 use postroom::containers;
-use postroom::core::address::{Address, Home};
+use postroom::core::address::{Address, AddressKind, Home};
 use postroom::core::live::{Live, Observed, PolicyText};
 use postroom::core::memory::Memory;
 use postroom::policy::{Document, Statement};
@@ -51,7 +51,9 @@ fn facts(story: &Path) -> Live {
         let at = Address::read_at(&address, &home()).unwrap_or_else(|_| panic!("{}: {address}", story.display()));
         let observed = match fact.get("unreadable").and_then(Value::as_str) {
             Some(why) => Observed::Unreadable(why.to_owned()),
-            None if containers::of(at.kind).is_some() => Observed::Present(json!(PolicyText { text: fact.to_string(), revision: None })),
+            None if containers::of(at.kind).is_some() || at.kind == AddressKind::ManagedPolicy => {
+                Observed::Present(json!(PolicyText { text: fact.to_string(), revision: None }))
+            }
             None => Observed::Present(fact),
         };
         live.seen.insert(at, observed);

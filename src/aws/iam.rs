@@ -110,6 +110,31 @@ impl Iam {
         }
     }
 
+    /// The ARNs of the managed policies that are attached to a role.
+    pub async fn attached_policies(&self, name: &str) -> Result<Option<Vec<String>>, AwsError> {
+        let mut arns = Vec::new();
+        let mut marker = None;
+        loop {
+            let request = self.client.list_attached_role_policies().role_name(name).max_items(1000).set_marker(marker);
+            let Some(page) = found(call!("iam", "ListAttachedRolePolicies", request))? else { return Ok(None) };
+            arns.extend(page.attached_policies.into_iter().flatten().filter_map(|policy| policy.policy_arn));
+            marker = page.marker;
+            if marker.is_none() {
+                return Ok(Some(arns));
+            }
+        }
+    }
+
+    /// The default version of a managed policy, which is the one that counts. Which version that is must be asked first.
+    pub async fn managed_policy(&self, arn: &str) -> Result<Option<PolicyText>, AwsError> {
+        let policy = found(call!("iam", "GetPolicy", self.client.get_policy().policy_arn(arn)))?.and_then(|answer| answer.policy);
+        let Some(version) = policy.and_then(|policy| policy.default_version_id) else { return Ok(None) };
+        let request = self.client.get_policy_version().policy_arn(arn).version_id(version);
+        let version = found(call!("iam", "GetPolicyVersion", request))?.and_then(|answer| answer.policy_version);
+        let text = version.and_then(|version| version.document).map(|text| decode(&text)).transpose()?;
+        Ok(text.map(|text| PolicyText { text, revision: None }))
+    }
+
     /// One inline policy.
     pub async fn role_policy(&self, role: &str, policy: &str) -> Result<Option<PolicyText>, AwsError> {
         let answer = found(call!("iam", "GetRolePolicy", self.client.get_role_policy().role_name(role).policy_name(policy)))?;

@@ -25,6 +25,10 @@ const OLDER_COPIES: Duration = Duration::from_secs(6);
 impl World for Session {
     async fn read(&self, addresses: &BTreeSet<Address>) -> BTreeMap<Address, Observed> {
         self.clients.stats.wave(addresses.len());
+        if addresses.iter().any(|at| at.kind == AddressKind::ManagedPolicy) {
+            // Which version counts is asked first: two calls, one behind the other.
+            self.clients.stats.wave(0);
+        }
         let reads: Vec<Soon<'_, (Address, Answer)>> = addresses.iter().map(|at| self.read_placed(at)).collect();
         let answers: Vec<_> = stream::iter(reads).buffer_unordered(self.clients.settings.parallel.max(1)).collect().await;
         let now = answers.into_iter().filter_map(|(at, answer)| match answer {

@@ -2,9 +2,10 @@
 
 use super::{Check, Found, Look};
 use crate::core::live::{PolicyText, Seen};
+use crate::core::permissions::Permissions;
 use crate::core::problem::Severity;
 use crate::grants::asks::asks;
-use crate::policy::{self, Decision, Document};
+use crate::policy::{Decision, Document};
 
 pub(super) static CHECK: Check = Check {
     code: "grant-missing",
@@ -27,12 +28,12 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         };
         for (sid, want) in &container.statements {
             let granted = document.statement(sid).is_some_and(|have| have.means_the_same(&want.statement));
+            let permissions = Permissions::at(look.scene.live, at);
             let allowed = || {
+                let Ok(permissions) = &permissions else { return false };
                 let requests: Vec<_> = want.grants.iter().flat_map(|grant| asks(look.scene, grant)).collect();
                 !requests.is_empty()
-                    && requests
-                        .iter()
-                        .all(|request| policy::evaluate_with_delegation(&[("", &document)], request).decision == Decision::Allowed)
+                    && requests.iter().all(|request| permissions.decide_with_delegation(request).decision == Decision::Allowed)
             };
             if granted || allowed() {
                 continue;

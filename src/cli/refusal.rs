@@ -5,13 +5,14 @@ use crate::core::address::{Address, AddressKind};
 use crate::core::apply::{Applied, Status};
 use crate::core::change::ChangeSet;
 use crate::core::compile::compile;
-use crate::core::live::{Live, PolicyText};
+use crate::core::live::Live;
 use crate::core::origin::Origin;
+use crate::core::permissions::Permissions;
 use crate::core::scene::Scene;
 use crate::grants::Grant;
 use crate::grants::asks::asks;
 use crate::plan::language::Plan;
-use crate::policy::{self, Decision, Document, Request, Verdict};
+use crate::policy::{Decision, Request, Verdict};
 
 /// A paragraph for each rule that SES refused.
 pub(super) async fn explain(session: &Session, plan: &Plan, set: &ChangeSet, applied: &Applied) -> Vec<String> {
@@ -47,12 +48,12 @@ pub(super) async fn explain(session: &Session, plan: &Plan, set: &ChangeSet, app
 
 /// What stands in the way of one grant, if anything does.
 fn line(scene: &Scene<'_>, live: &Live, grant: &Grant) -> Option<String> {
-    let policy: Option<PolicyText> = live.get(&grant.at).present();
-    let document = policy.and_then(|policy| Document::parse(&policy.text).ok()).unwrap_or_else(Document::empty);
+    let permissions = Permissions::at(live, &grant.at).unwrap_or_default();
     asks(scene, grant).iter().find_map(|request| {
-        let verdict = policy::evaluate_with_delegation(&[("", &document)], request);
+        let verdict = permissions.decide_with_delegation(request);
         let why = reason(&verdict)?;
-        Some(format!("  {}: {} on {} {why}", grant.at.seen_from(&live.home), request.action, resource(request)))
+        let at = permissions.source(&verdict, request).unwrap_or_else(|| grant.at.clone());
+        Some(format!("  {}: {} on {} {why}", at.seen_from(&live.home), request.action, resource(request)))
     })
 }
 

@@ -108,6 +108,10 @@ kinds! {
     Secret = "secret" Region,
     /// The names of a role's inline policies.
     RolePolicies = "role-policies" Account,
+    /// The ARNs of the managed policies that are attached to a role.
+    AttachedPolicies = "attached-policies" Account,
+    /// The default version of a managed policy, by its ARN: attached to a role, or its permissions boundary.
+    ManagedPolicy = "managed-policy" Account,
 }
 
 /// The account and region that a plan (or one target of it) is about.

@@ -49,9 +49,9 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
 /// What could not be read is never clean, whatever it was for. Containers that are not ours to write are a finding's matter.
 fn unreadable_facts(desired: &Desired, live: &Live, draft: &mut Draft) {
     for (address, observed) in &live.seen {
-        // Containers are looked at one by one. Everybody else's inline policies, and aliases that no key is named by, decide nothing.
-        let decides =
-            containers::of(address.kind).is_none() && !matches!(address.kind, AddressKind::RolePolicies | AddressKind::KeyAliases);
+        // Containers are looked at one by one. Everybody else's policies on a role, and aliases that no key is named by, decide nothing.
+        let of_others = [AddressKind::RolePolicies, AddressKind::AttachedPolicies, AddressKind::ManagedPolicy, AddressKind::KeyAliases];
+        let decides = containers::of(address.kind).is_none() && !of_others.contains(&address.kind);
         let ours = !desired.not_ours.contains(&address.account) && !is_hands_off(desired, address);
         if let (Observed::Unreadable(why), true) = (observed, decides && ours) {
             draft.unreadable.insert(Unreadable { address: address.clone(), why: why.clone() });

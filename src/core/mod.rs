@@ -17,6 +17,7 @@ pub mod observe;
 pub mod order;
 pub mod origin;
 pub mod owner;
+pub mod permissions;
 pub mod problem;
 pub mod safety;
 pub mod scene;

@@ -9,14 +9,14 @@ use crate::containers;
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Container, Desired, WantedStatement};
 use crate::core::ids::Sid;
-use crate::core::live::PolicyText;
 use crate::core::origin::Origin;
+use crate::core::permissions::Permissions;
 use crate::core::problem::Cause;
 use crate::core::scene::Scene;
 use crate::kinds::mail_manager;
 use crate::kinds::receipt_rule_set::rule_of;
 use crate::plan::language::{ConfusedDeputy, ForeignGrants};
-use crate::policy::{self, Allow, Conditions, Document, Statement};
+use crate::policy::{self, Allow, Conditions, Statement};
 
 /// Fills `desired.containers` from its grants: every container the plan names or may have left something in.
 pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
@@ -52,11 +52,11 @@ fn may_write(scene: &Scene<'_>, at: &Address) -> bool {
 
 /// Whether somebody else's statement grants the same, and ours is not beside it already: one that is there is left.
 fn granted_by_others(scene: &Scene<'_>, grant: &Grant) -> bool {
-    let policy: Option<PolicyText> = scene.live.get(&grant.at).present();
-    let Some(Ok(document)) = policy.map(|policy| Document::parse(&policy.text)) else { return false };
+    let Ok(permissions) = Permissions::at(scene.live, &grant.at) else { return false };
     let Some(Written { sid, statement: alone, .. }) = write(scene, grant, &BTreeSet::from([grant.origin.clone()])) else { return false };
     let foreign = |statement: &&Statement| !statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid));
-    document.statement(&sid).is_none() && document.statements().filter(foreign).any(|statement| statement.covers(&alone))
+    let beside_ours = permissions.statements().any(|statement| statement.sid() == Some(&sid));
+    !beside_ours && permissions.statements().filter(foreign).any(|statement| statement.covers(&alone))
 }
 
 /// What makes two grants one statement.

@@ -9,6 +9,7 @@ use crate::core::desired::{Desired, WantedStatement};
 use crate::core::ids::Arn;
 use crate::core::live::{PolicyText, Seen};
 use crate::core::origin::Origin;
+use crate::core::permissions::Permissions;
 use crate::core::scene::Scene;
 use crate::kinds::mail_manager;
 use crate::kinds::receipt_rule_set::{lives, rule_of, stays};
@@ -54,7 +55,7 @@ impl Needs {
         let ours = document.statements().filter_map(Statement::sid).filter(|sid| scene.owner.owns_sid(sid));
         let edits = Edits { drop: ours.map(str::to_owned).collect(), put: wanted.map(|wanted| wanted.statement.clone()).collect() };
         let mut rest = vec![document.splice(&edits)];
-        rest.extend(other_inline_policies(scene, at));
+        rest.extend(others_on_role(scene, at));
         let rest: Vec<(&str, &Document)> = rest.iter().map(|document| ("", document)).collect();
         let ask = |grant: &Grant| asks(scene, grant).into_iter().map(|request| (grant.origin.clone(), request)).collect::<Vec<_>>();
         let asked = desired.tenants.iter().filter(|grant| grant.at == *at).flat_map(ask);
@@ -73,14 +74,13 @@ impl Needs {
     }
 }
 
-/// The inline policies of others count together with ours.
-fn other_inline_policies(scene: &Scene<'_>, at: &Address) -> Vec<Document> {
+/// Everything else that is on the role counts together with ours. What cannot be read grants nothing here: then ours stays.
+fn others_on_role(scene: &Scene<'_>, at: &Address) -> Vec<Document> {
     if at.kind != AddressKind::RolePolicy {
         return Vec::new();
     }
-    let policies = scene.live.of_kind(AddressKind::RolePolicy).filter(|other| other.account == at.account);
-    let of_role = policies.filter(|other| other.name.split_once('/').is_some_and(|(role, _)| role == at.name));
-    of_role.filter_map(|other| Document::parse(&scene.live.get::<PolicyText>(other).present()?.text).ok()).collect()
+    let others = Permissions::at(scene.live, at).unwrap_or_default().without(at).documents;
+    others.into_iter().map(|(_, document)| document).collect()
 }
 
 /// The statement that no plan line asks for, cut down to what is still used; nothing when it is not.

@@ -6,6 +6,7 @@ pub mod bucket;
 pub mod function;
 pub mod key;
 pub mod mail_manager;
+pub mod managed_policy;
 pub mod receipt_filter;
 pub mod receipt_rule_set;
 pub mod role;
@@ -54,6 +55,7 @@ table![
     key::Keys,
     topic::Topics,
     function::Functions,
+    managed_policy::ManagedPolicies,
 ];
 
 #[cfg(test)]

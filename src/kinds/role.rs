@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Kind;
+use super::managed_policy::AttachedPolicies;
 use crate::core::address::{Address, AddressKind};
 use crate::core::change::{Action, Flag, Phase};
 use crate::core::desired::{Desired, State, Wanted};
@@ -119,14 +120,14 @@ impl Kind for Roles {
     }
 }
 
-/// What to read of a role: itself, its trust policy (one call), our inline policy and the names of all, then everybody else's.
+/// What to read of a role: itself, its trust policy (one call), our inline policy and the names of all policies, then everybody else's.
 pub(crate) fn reads(scene: &Scene<'_>, role: &Address, wanted: &mut BTreeSet<Address>) {
     if matches!(scene.live.get::<Role>(role), Seen::Absent) {
         return;
     }
-    for kind in [AddressKind::Role, AddressKind::RoleTrust, AddressKind::RolePolicy, AddressKind::RolePolicies] {
-        wanted.insert(role.with_kind(kind));
-    }
+    wanted.extend([AddressKind::Role, AddressKind::RoleTrust, AddressKind::RolePolicy].map(|kind| role.with_kind(kind)));
+    wanted.insert(role.with_kind(AddressKind::RolePolicies));
+    super::managed_policy::reads(scene.live, role, wanted);
     let policies: Option<InlinePolicies> = scene.live.get(&role.with_kind(AddressKind::RolePolicies)).present();
     let others = policies.into_iter().flat_map(|policies| policies.names).filter(|name| *name != scene.owner.inline_policy());
     wanted.extend(others.map(|name| Address { kind: AddressKind::RolePolicy, name: format!("{}/{name}", role.name), ..role.clone() }));
@@ -233,6 +234,12 @@ fn remove(at: &Address, have: &Role, wanted: &Wanted, desired: &Desired, live: &
     let ours = desired.owner.inline_policy();
     if let Some(other) = policies.names.iter().find(|name| **name != ours) {
         return refuse("role-in-use", &format!("it carries the inline policy `{other}`, which is not ours"));
+    }
+    let attached: Option<AttachedPolicies> = live.get(&at.with_kind(AddressKind::AttachedPolicies)).present();
+    match attached.map(|attached| attached.arns) {
+        None => return refuse("role-in-use", "the managed policies on it could not be read"),
+        Some(arns) if !arns.is_empty() => return refuse("role-in-use", &format!("it carries the managed policy `{}`", arns.join("`, `"))),
+        Some(_) => {}
     }
     let trust: Option<PolicyText> = live.get(&at.with_kind(AddressKind::RoleTrust)).present();
     let Some(Ok(trust)) = trust.map(|trust| Document::parse(&trust.text)) else {

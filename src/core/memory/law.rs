@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::address::{Address, AddressKind};
-use crate::core::live::{Live, PolicyText};
+use crate::core::live::Live;
+use crate::core::permissions::Permissions;
 use crate::core::scene::Scene;
 use crate::grants::Grant;
 use crate::grants::asks::asks;
 use crate::kinds::receipt_rule_set::LiveSet;
 use crate::plan::language::{Plan, RoleKeys};
-use crate::policy::{Decision, Document, Request, evaluate_with_delegation};
+use crate::policy::{Decision, Request};
 
 /// What live rules have been allowed.
 #[derive(Debug)]
@@ -59,7 +60,7 @@ impl Promises {
     fn needs(&self, account: &Live, of: impl Fn(&str) -> bool) -> BTreeMap<Need, Decision> {
         let scene = Scene::new(&self.eyes, account);
         let mut needs = BTreeMap::new();
-        let mut policies: BTreeMap<Address, Vec<Document>> = BTreeMap::new();
+        let mut policies: BTreeMap<Address, Permissions> = BTreeMap::new();
         let here = |at: &&Address| at.account == account.home.account && at.region.as_ref() == Some(&account.home.region);
         for at in account.of_kind(AddressKind::ReceiptRuleSet).filter(here) {
             let rules = account.get::<LiveSet>(at).present().map(|set| set.rules).unwrap_or_default();
@@ -71,9 +72,9 @@ impl Promises {
                 for grant in rule.grants(&scene, &at.name, |_| Vec::new()) {
                     for request in requests(&scene, &grant) {
                         let what = format!("{:?} {} {} at {}", request.caller, request.action, request.resource, grant.at);
-                        let documents = policies.entry(grant.at.clone()).or_insert_with(|| documents(account, &grant.at));
-                        let documents: Vec<(&str, &Document)> = documents.iter().map(|document| ("", document)).collect();
-                        needs.insert((name.clone(), what), evaluate_with_delegation(&documents, &request).decision);
+                        let permissions = policies.entry(grant.at.clone());
+                        let permissions = permissions.or_insert_with(|| Permissions::at(account, &grant.at).unwrap_or_default());
+                        needs.insert((name.clone(), what), permissions.decide_with_delegation(&request).decision);
                     }
                 }
             }
@@ -89,14 +90,4 @@ fn requests(scene: &Scene<'_>, grant: &Grant) -> Vec<Request> {
         request.context = request.context.clone().with("aws:Referer", [scene.home().account.to_string()]);
     }
     requests
-}
-
-/// The policies that count together: one document, or all inline policies of a role.
-fn documents(account: &Live, at: &Address) -> Vec<Document> {
-    let of_role = |policy: &&Address| policy.account == at.account && policy.name.split_once('/').is_some_and(|(role, _)| role == at.name);
-    let places: Vec<&Address> = match at.kind {
-        AddressKind::RolePolicy => account.of_kind(AddressKind::RolePolicy).filter(of_role).collect(),
-        _ => vec![at],
-    };
-    places.into_iter().filter_map(|at| Document::parse(&account.get::<PolicyText>(at).present()?.text).ok()).collect()
 }

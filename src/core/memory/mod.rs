@@ -22,6 +22,7 @@ use super::live::{Live, Observed, PolicyText};
 use super::owner::Owner;
 use super::world::{Done, Failure, World};
 use crate::containers::is_foreign_inline;
+use crate::kinds::managed_policy::AttachedPolicies;
 use crate::kinds::receipt_rule_set::{Pointer, SetNames};
 use crate::kinds::role::InlinePolicies;
 use crate::plan::language::Plan;
@@ -110,6 +111,10 @@ impl State {
             AddressKind::RolePolicy => found(&self.whole_name(at)),
             AddressKind::RolePolicies => match found(&at.with_kind(AddressKind::Role)) {
                 Observed::Present(_) => Observed::Present(json!(InlinePolicies { names: inline_names(&self.account, at) })),
+                other => other,
+            },
+            AddressKind::AttachedPolicies if !self.account.has(at) => match found(&at.with_kind(AddressKind::Role)) {
+                Observed::Present(_) => Observed::Present(json!(AttachedPolicies::default())),
                 other => other,
             },
             AddressKind::ReceiptRuleSets => {

@@ -8,6 +8,7 @@ use crate::core::change::{Action, Change};
 use crate::core::live::PolicyText;
 use crate::core::order;
 use crate::core::world::{Done, Failure};
+use crate::kinds::managed_policy::AttachedPolicies;
 use crate::kinds::receipt_filter::IpFilter;
 use crate::kinds::receipt_rule_set::rule::ReceiptRule;
 use crate::kinds::receipt_rule_set::{LiveSet, Pointer, pointer_address};
@@ -130,6 +131,10 @@ impl State {
                 self.account.seen.remove(&ours);
                 if let Some(other) = inline_names(&self.account, at).first() {
                     return Err(refused("DeleteConflict", format!("the role carries the inline policy {other}")));
+                }
+                let attached: AttachedPolicies = self.present(&at.with_kind(AddressKind::AttachedPolicies)).unwrap_or_default();
+                if let Some(arn) = attached.arns.first() {
+                    return Err(refused("DeleteConflict", format!("the role carries the managed policy {arn}")));
                 }
                 self.account.seen.remove(at);
                 self.account.seen.remove(&trust);
