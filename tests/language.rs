@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use postroom::core::problem::{Problem, Source};
+use postroom::plan::language::identities::{ArchiveUse, Identity, Sender};
 use postroom::plan::language::{Action, Plan, Rule, RuleBody, RuleSpec, Stance};
 use postroom::plan::{Given, load, parse};
 use postroom::report::problems;
@@ -209,4 +210,54 @@ fn a_draft_tells_what_stands_there_without_variables() {
     assert_eq!(draft.account().unwrap().as_str(), "111122223333");
     assert_eq!(draft.region(), None);
     assert_eq!(of("{}").name(), None);
+}
+
+#[test]
+fn the_words_of_only_are_conditions() {
+    let plan = good("identities");
+    let of = |at: usize| {
+        let conditions = plan.senders[at].only.iter();
+        conditions.map(|only| format!("{} {} {}", only.operator, only.key, only.values.join(" "))).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of(0),
+        [
+            "StringEquals ses:FromAddress marketing@acme.example",
+            "StringLike ses:FromDisplayName *Marketing*",
+            "ForAllValues:StringLike ses:Recipients *@acme.example",
+            "StringEquals ses:FeedbackAddress feedback@acme.example",
+            "StringEquals ses:ApiVersion 2",
+            "DateGreaterThan aws:CurrentTime 2026-12-01T00:00:00Z",
+            "DateLessThan aws:CurrentTime 2027-01-01T00:00:00Z",
+            "IpAddress aws:SourceIp 198.51.100.0/24",
+            "Bool aws:SecureTransport true",
+            "StringLike aws:UserAgent acme/*",
+        ]
+    );
+    assert_eq!(
+        of(1),
+        [
+            "StringLike ses:FromAddress *@acme.example desk@acme.example",
+            "DateGreaterThan aws:CurrentTime 2018-08-31T12:00Z",
+            "DateLessThan aws:CurrentTime 2018-10-01",
+        ]
+    );
+    assert_eq!(of(3)[1..], ["StringEquals aws:PrincipalOrgID o-a1b2", "StringEquals aws:PrincipalTag/team mail web"]);
+}
+
+#[test]
+fn senders_and_archive_users_mean_what_the_contract_says() {
+    let plan = good("identities");
+    let [marketing, everybody, admins, bouncer] = plan.senders.as_slice() else { panic!("{:?}", plan.senders) };
+    let actions = |sender: &Sender| sender.actions.iter().map(|action| action.value.clone()).collect::<Vec<_>>();
+    assert_eq!((actions(marketing), actions(everybody)), (actions(everybody), actions(marketing)));
+    assert_eq!((actions(admins), actions(bouncer)), (vec!["*".to_owned()], vec!["SendBounce".to_owned()]));
+    assert!(everybody.identities.is_none() && marketing.identities.as_ref().is_some_and(|identities| identities.len() == 1));
+    let [Identity::User(user), Identity::Group(group), Identity::Role(role)] = everybody.attach_to.as_slice() else { panic!() };
+    assert_eq!([&user.value, &group.value, &role.value], ["ada", "staff", "mailer"]);
+    let [auditors, keepers] = plan.archive_users.as_slice() else { panic!("{:?}", plan.archive_users) };
+    assert_eq!(auditors.allow.iter().map(|one| one.value).collect::<Vec<_>>()[3], ArchiveUse::Export);
+    assert!(keepers.archives.is_none() && auditors.archives.is_some());
+    assert_eq!(keepers.create_with_tags["team"], ["legal", "audit"]);
+    assert_eq!(keepers.create_with_tags["env"], ["prod"]);
 }

@@ -22,4 +22,5 @@ pub mod problem;
 pub mod safety;
 pub mod scene;
 pub mod selection;
+pub mod ses_actions;
 pub mod world;

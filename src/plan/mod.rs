@@ -14,6 +14,7 @@ mod choices;
 mod draft;
 pub mod language;
 mod meaning;
+mod moment;
 mod node;
 mod path;
 mod quote;

@@ -3,7 +3,9 @@
 mod access;
 mod action;
 mod grant;
+mod identities;
 mod once;
+mod only;
 mod receipt;
 mod role;
 
@@ -24,6 +26,10 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, read
     once::names("role", roles.iter().map(|(name, role)| (name, role.was.as_slice())), reader);
     let receipt = written.receipt.map(|receipt| receipt::receipt(receipt, name.as_ref(), reader)).unwrap_or_default();
     role::used(&receipt, root, &roles, reader);
+    let senders: Vec<_> = written.senders.unwrap_or_default();
+    let senders = senders.into_iter().filter_map(|(name, sender)| identities::sender(name, sender, reader)).collect();
+    let users = written.archive_users.unwrap_or_default();
+    let archive_users = users.into_iter().filter_map(|(name, user)| identities::archive_user(name, user, reader)).collect();
     let accounts = access::accounts(written.accounts.unwrap_or_default(), reader);
     let grants = written.grants.unwrap_or_default().into_iter().map(|(at, grant)| grant::exception(at, grant, reader)).collect();
     let retired = written.retired.unwrap_or_default();
@@ -44,8 +50,8 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, read
         receipt,
         mail_manager: MailManager::default(),
         roles,
-        senders: Vec::new(),
-        archive_users: Vec::new(),
+        senders,
+        archive_users,
         grants,
         was,
         retired,

@@ -18,8 +18,7 @@ impl<C: Choice> Word for OneOf<C> {
     type Value = C;
 
     fn schema(_: &mut Definitions) -> Value {
-        let choices: Vec<_> =
-            C::ALL.iter().map(|(_, spelling, about)| json!({ "const": spelling, "description": sentence(about) })).collect();
+        let choices: Vec<_> = C::ALL.iter().map(|(_, spelling, about)| choice(spelling, about)).collect();
         or_variable(json!({ "oneOf": choices }))
     }
 
@@ -36,6 +35,15 @@ impl<C: Choice> Word for OneOf<C> {
         }
         found
     }
+}
+
+/// One spelling; where it looks like a number, editors see one.
+fn choice(spelling: &str, about: &str) -> Value {
+    let number = serde_json::from_str::<serde_json::Number>(spelling);
+    number.map_or_else(
+        |_| json!({ "const": spelling, "description": sentence(about) }),
+        |number| json!({ "enum": [spelling, number], "description": sentence(about) }),
+    )
 }
 
 impl<C: Choice> Shown for C
@@ -68,6 +76,13 @@ choices! {
         Event = "event",
         /// SES waits, at most 30 seconds, and the function may stop the rule set.
         RequestResponse = "request_response",
+    }
+    /// The version of the SES API.
+    pub(crate) ApiVersion {
+        /// The API of `email`, action by action.
+        One = "1",
+        /// The API of `sesv2`.
+        Two = "2",
     }
     /// Which rule set receives, said of the whole.
     pub(crate) NoSet {
