@@ -13,6 +13,7 @@ mod fifo_topic;
 mod foreign_deny_blocks_ses;
 mod function_missing;
 mod grant_missing;
+mod identity_missing;
 mod key_disabled;
 mod key_missing;
 mod key_region;
@@ -70,6 +71,7 @@ pub static CHECKS: &[&Check] = &[
     &foreign_deny_blocks_ses::CHECK,
     &function_missing::CHECK,
     &grant_missing::CHECK,
+    &identity_missing::CHECK,
     &key_disabled::CHECK,
     &key_missing::CHECK,
     &key_region::CHECK,

@@ -4,6 +4,7 @@
 
 pub mod bucket;
 pub mod function;
+pub mod identity;
 pub mod key;
 pub mod mail_manager;
 pub mod managed_policy;
@@ -55,6 +56,7 @@ table![
     key::Keys,
     topic::Topics,
     function::Functions,
+    identity::Identities,
     managed_policy::ManagedPolicies,
 ];
 

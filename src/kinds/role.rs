@@ -34,8 +34,8 @@ pub struct Role {
     pub tags: BTreeMap<String, String>,
 }
 
-/// `ListRolePolicies`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// `ListRolePolicies`, and its like for users and groups.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InlinePolicies {
     /// Names.
     pub names: Vec<String>,

@@ -13,7 +13,7 @@ use crate::core::deferred::Deferred;
 use crate::core::ids::Arn;
 use crate::core::live::{Live, PolicyText, Seen};
 use crate::core::origin::Origin;
-use crate::core::scene::Scene;
+use crate::core::scene::{KeyRef, Scene};
 use crate::plan::language::mail_manager::{Body, Entry, MailManager};
 use crate::policy::Document;
 
@@ -114,6 +114,36 @@ pub fn id_text(live: &Live, at: &Address) -> String {
 #[must_use]
 pub fn arn_text(live: &Live, at: &Address) -> String {
     arn_with(&live.home, at.kind, &id_text(live, at))
+}
+
+/// The ARN of an archive that is named by its name or its ARN.
+#[must_use]
+pub fn archive_arn(scene: &Scene<'_>, text: &str) -> String {
+    if text.starts_with("arn:") { text.to_owned() } else { arn_text(scene.live, &scene.home().at(AddressKind::Archive, text)) }
+}
+
+/// The archive that is named by its name or its ARN, by its name; one that is only known by its id has none.
+#[must_use]
+pub fn archive_address(scene: &Scene<'_>, text: &str) -> Option<Address> {
+    match text.parse::<Arn>() {
+        Ok(arn) => named_by(scene.live, &arn),
+        Err(_) => Some(scene.home().at(AddressKind::Archive, text)),
+    }
+}
+
+/// The customer managed key of an archive: as the plan says, else as it is.
+#[must_use]
+pub fn archive_key(scene: &Scene<'_>, archive: &Address) -> Option<KeyRef> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Live {
+        kms_key_arn: Option<String>,
+    }
+    let entry = scene.plan.mail_manager.archives.iter().find(|entry| entry.name.value == archive.name);
+    match entry.and_then(Entry::spec) {
+        Some(spec) => spec.kms_key.as_ref().map(|key| scene.key(&key.value)),
+        None => scene.live.get::<Live>(archive).present()?.kms_key_arn.map(|arn| scene.key(&arn)),
+    }
 }
 
 /// The pattern of the ARNs of every resource of a kind in this account and region.
