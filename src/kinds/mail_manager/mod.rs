@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/>
 
+mod uses;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,7 @@ use super::Kind;
 use crate::containers;
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::deferred::Deferred;
+use crate::core::desired::Desired;
 use crate::core::ids::Arn;
 use crate::core::live::{Live, PolicyText, Seen};
 use crate::core::origin::Origin;
@@ -59,6 +62,11 @@ impl Kind for Lists {
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         let kinds = named_kinds(&scene.plan.mail_manager).into_iter().chain(kinds_of_ours(scene));
         wanted.extend(kinds.map(|kind| names_address(scene.home(), kind)));
+        uses::reads(scene, wanted);
+    }
+
+    fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
+        desired.grants.extend(uses::grants(scene));
     }
 }
 
