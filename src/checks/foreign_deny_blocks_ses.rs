@@ -2,10 +2,10 @@
 
 use super::{Check, Found, Look};
 use crate::containers;
-use crate::core::live::PolicyText;
+use crate::core::judge::{Judged, judge};
 use crate::core::problem::Severity;
-use crate::grants::asks::asks;
-use crate::policy::{self, Decision, Document};
+use crate::grants::Principal;
+use crate::policy::Decision;
 
 pub(super) static CHECK: Check = Check {
     code: "foreign-deny-blocks-ses",
@@ -18,20 +18,19 @@ pub(super) static CHECK: Check = Check {
 fn look(look: &Look<'_>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for grant in &look.desired.grants {
-        let policy: Option<PolicyText> = look.scene.live.get(&grant.at).present();
-        let Some(Ok(document)) = policy.map(|policy| Document::parse(&policy.text)) else { continue };
-        for request in asks(look.scene, grant) {
-            let verdict = policy::evaluate(&[("", &document)], &request);
+        // What could not be read is told elsewhere.
+        for Judged { verdict, request, at } in judge(look.scene, grant).unwrap_or_default() {
             let Some(deciding) = verdict.deciding.filter(|_| verdict.decision == Decision::ExplicitDeny) else { continue };
-            if deciding.sid.is_some() && deciding.sid.as_deref() == containers::of(grant.at.kind).and_then(|kind| kind.stand_in()) {
+            if deciding.sid.is_some() && deciding.sid.as_deref() == containers::of(at.kind).and_then(|kind| kind.stand_in()) {
                 continue;
             }
             let statement = deciding.sid.unwrap_or_else(|| format!("number {}", deciding.index + 1));
             let message = format!(
-                "statement `{statement}` of {} denies {} to {}: no statement of ours can help; its owner must except SES",
-                grant.at.seen_from(look.scene.home()),
+                "statement `{statement}` of {} denies {} to {}: no statement of ours can help; its owner must except {}",
+                at.seen_from(look.scene.home()),
                 request.action,
-                if grant.principal == crate::grants::Principal::Identity { "the role" } else { "SES" },
+                who(&grant.principal),
+                who(&grant.principal),
             );
             match found.iter_mut().find(|known| known.message == message) {
                 Some(known) => known.because.extend(grant.because.clone()),
@@ -40,4 +39,11 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         }
     }
     found
+}
+
+fn who(principal: &Principal) -> &'static str {
+    match principal {
+        Principal::Ses { .. } => "SES",
+        Principal::Role(_) | Principal::Identity => "the role",
+    }
 }

@@ -3,16 +3,14 @@
 
 use serde::Serialize;
 
-use super::address::{Address, AddressKind};
 use super::compile::compile;
-use super::live::{PolicyText, Seen};
+use super::judge::{Judged, judge};
 use super::owner::Owner;
 use super::problem::Cause;
 use super::scene::Scene;
+use crate::grants::Grant;
 use crate::grants::asks::asks;
-use crate::grants::{Grant, Principal};
-use crate::kinds::role::InlinePolicies;
-use crate::policy::{self, Decision, Document, Request, Verdict};
+use crate::policy::{Decision, Request, Verdict};
 
 /// An answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -37,7 +35,7 @@ pub struct Checked {
     pub action: String,
     /// What it is done to.
     pub resource: String,
-    /// Whose policy was asked, as people read it.
+    /// The policy that decides, as people read it; where none does, the one that would have to allow.
     pub at: String,
     /// The answer.
     pub answer: Answer,
@@ -59,12 +57,13 @@ pub fn check(scene: &mut Scene<'_>) -> Vec<Checked> {
     let scene = &*scene;
     let mut all: Vec<Checked> = Vec::new();
     for grant in &desired.grants {
-        let documents = documents(scene, grant);
-        for request in asks(scene, grant) {
-            let checked = match &documents {
-                Ok(documents) => answer(scene, grant, documents, &request),
-                Err(why) => row(scene, grant, &request, Answer::Unreadable, vec![why.clone()]),
-            };
+        let rows: Vec<Checked> = match judge(scene, grant) {
+            Ok(judged) => judged.into_iter().map(|judged| answer(scene, grant, judged)).collect(),
+            Err(why) => {
+                asks(scene, grant).iter().map(|request| row(scene, grant, request, Answer::Unreadable, vec![why.clone()])).collect()
+            }
+        };
+        for checked in rows {
             if !all.contains(&checked) {
                 all.push(checked);
             }
@@ -73,38 +72,15 @@ pub fn check(scene: &mut Scene<'_>) -> Vec<Checked> {
     all
 }
 
-/// The documents that decide together: a resource's own policy alone; for a role all of its inline policies.
-fn documents(scene: &Scene<'_>, grant: &Grant) -> Result<Vec<(Address, Document)>, String> {
-    let mut addresses = vec![grant.at.clone()];
-    if grant.principal == Principal::Identity {
-        let names: Option<InlinePolicies> = scene.live.get(&grant.at.with_kind(AddressKind::RolePolicies)).present();
-        let others = names.into_iter().flat_map(|policies| policies.names).filter(|name| *name != scene.owner.inline_policy());
-        addresses.extend(others.map(|name| Address { name: format!("{}/{name}", grant.at.name), ..grant.at.clone() }));
-    }
-    let mut documents = Vec::new();
-    for at in addresses {
-        match scene.live.get::<PolicyText>(&at) {
-            Seen::Present(policy) => documents.push((at, Document::parse(&policy.text).map_err(|error| error.to_string())?)),
-            Seen::Unreadable(why) => return Err(why),
-            Seen::Absent | Seen::Unread => {}
-        }
-    }
-    Ok(documents)
-}
-
-fn answer(scene: &Scene<'_>, grant: &Grant, documents: &[(Address, Document)], request: &Request) -> Checked {
-    let labelled: Vec<(String, &Document)> = documents.iter().map(|(at, document)| (at.to_string(), document)).collect();
-    let labelled: Vec<(&str, &Document)> = labelled.iter().map(|(label, document)| (label.as_str(), *document)).collect();
-    // A key policy that leaves the matter to its account leaves it to the role's own policy, which is a request of its own here.
-    let delegated = matches!(grant.principal, Principal::Role(_));
-    let verdict = if delegated { policy::evaluate_with_delegation(&labelled, request) } else { policy::evaluate(&labelled, request) };
-    let Verdict { decision, deciding, on } = verdict;
+fn answer(scene: &Scene<'_>, grant: &Grant, judged: Judged) -> Checked {
+    let Verdict { decision, deciding, on } = judged.verdict;
     let outcome = match decision {
         Decision::Allowed => Answer::Allowed,
         Decision::ExplicitDeny | Decision::ImplicitDeny => Answer::Denied,
         Decision::Depends => Answer::Depends,
     };
-    let mut checked = row(scene, grant, request, outcome, on.into_iter().collect());
+    let mut checked = row(scene, grant, &judged.request, outcome, on.into_iter().collect());
+    checked.at = judged.at.seen_from(scene.home());
     if let Some(deciding) = deciding {
         let sid = deciding.sid.clone();
         checked.owner = Some(whose(scene, sid.as_deref()).to_owned());
