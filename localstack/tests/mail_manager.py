@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import os
 import tempfile
@@ -69,6 +70,22 @@ class MailManagerTest(EmulatorTest):
     def setUp(self) -> None:
         super().setUp()
         self.mm = client(self.account.id)
+
+    def raw(self, operation: str, body: Any) -> tuple[int, dict[str, Any]]:
+        """One request in JSON that no client would send; the status and the answer."""
+        credential = f"{self.account.id}/20260101/{REGION}/ses/aws4_request"
+        headers = {
+            "x-amz-target": f"MailManagerSvc.{operation}",
+            "content-type": "application/x-amz-json-1.0",
+            "authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0",
+        }
+        connection = http.client.HTTPConnection(endpoint().removeprefix("http://"), timeout=30)
+        try:
+            connection.request("POST", "/", json.dumps(body), headers)
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
 
     def other(self, region: str = "us-east-1") -> Any:
         return client(self.account.id, region)

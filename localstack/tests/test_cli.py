@@ -180,9 +180,14 @@ class Setup(unittest.TestCase):
         self.assertTrue(setup.is_ready(self.home))
 
     def test_another_pinned_set_builds_again(self) -> None:
-        self.home.venv.mkdir(parents=True)
-        self.home.stamp.write_text("requirements-py311.txt of-another-day\n")
-        self.assertFalse(setup.is_ready(self.home))
+        with self.patched():
+            setup.setup(self.home)
+            self.assertTrue(setup.is_ready(self.home))
+            self.home.stamp.write_text("requirements-py311.txt of-another-day\n")
+            self.assertFalse(setup.is_ready(self.home))
+            shutil.rmtree(self.home.venv)
+            setup.setup(self.home)
+        self.assertEqual((2, 1), (len(self.built), self.fetched))
 
     def test_a_removed_interpreter_builds_again(self) -> None:
         with self.patched():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
 from typing import Any
 
-from .harness import REGION, Account, call, endpoint
+from .harness import Account, call
 from .mail_manager import CBOR, JSON, KEY, SECRET, MailManagerTest, client, model
 
 ROLE = "arn:aws:iam::111122223333:role/mm-exec"
@@ -110,19 +109,10 @@ class Protocols(MailManagerTest):
         )  # fmt: skip
 
     def test_values_of_the_wrong_type(self) -> None:
-        headers = {
-            "x-amz-target": "MailManagerSvc.CreateRelay",
-            "content-type": "application/x-amz-json-1.0",
-            "authorization": f"AWS4-HMAC-SHA256 Credential={self.account.id}/20260101/{REGION}/ses/aws4_request, "
-            "SignedHeaders=host, Signature=0",
-        }
-        for body in ('{"RelayName": 5}', '{"ServerPort": "25"}'):
+        for body in ({"RelayName": 5}, {"Authentication": {"SecretArn": ["a"]}}):
             with self.subTest(body):
-                connection = http.client.HTTPConnection(endpoint().removeprefix("http://"), timeout=30)
-                self.addCleanup(connection.close)
-                connection.request("POST", "/", body, headers)
-                response = connection.getresponse()
-                self.assertEqual(400, response.status, response.read())
+                status, found = self.raw("CreateRelay", body)
+                self.assertEqual((400, "SerializationException"), (status, found["__type"]))
 
     def test_recorder_and_faults(self) -> None:
         relay = self.relay()

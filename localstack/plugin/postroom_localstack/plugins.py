@@ -23,10 +23,10 @@ def mail_manager() -> Service:
     """LocalStack has no Mail Manager: the whole API is ours."""
     from localstack.aws.skeleton import Skeleton
 
-    from .mail_manager.model import SERVICE, service_model
+    from .mail_manager.model import SERVICE, wire_model
     from .mail_manager.provider import table
 
-    return Service(name=SERVICE, skeleton=Skeleton(service_model(), table()))
+    return Service(name=SERVICE, skeleton=Skeleton(wire_model(), table()))
 
 
 @hooks.on_infra_start()

@@ -28,23 +28,25 @@ def is_address(text: str) -> bool:
     return 3 <= len(text) <= 320 and _FORMS.fullmatch(text) is not None
 
 
-def add(item: Item, address: str) -> None:
-    """A member already: nothing changes (the operation is idempotent in the model).
+def add(item: Item, address: str) -> bool:
+    """False if the list is full.
 
+    A member already: nothing changes (the operation is idempotent in the model).
     Letters keep their case and make a difference (assumed).
     """
-    if address in item.addresses:
-        return
-    if len(item.addresses) >= LIMIT:
-        raise errors.quota(f"An address list has at most {LIMIT} members")
-    item.addresses[address] = item.updated = now()
+    if address not in item.addresses:
+        if len(item.addresses) >= LIMIT:
+            return False
+        item.addresses[address] = item.updated = now()
+    return True
 
 
 def register(call: Call, request: Request) -> Answer:
     item = _list(call, request)
     if not is_address(request["Address"]):
         raise errors.validation("1 validation error detected: Value at 'address' is not an address")
-    add(item, request["Address"])
+    if not add(item, request["Address"]):
+        raise errors.quota(f"An address list has at most {LIMIT} members")
     return {}
 
 

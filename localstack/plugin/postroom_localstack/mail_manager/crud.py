@@ -50,7 +50,7 @@ def update(call: Call, kind: Kind, request: Request) -> Item:
     (docs/facts.md 2.6).
     """
     item = call.item(kind, request[kind.id_member])
-    members = {name: value for name, value in request.items() if name != kind.id_member and value is not None}
+    members = {name: value for name, value in request.items() if name != kind.id_member}
     references.check(call, members)
     _check_name(call, kind, members, item)
     item.members.update(copy.deepcopy(members))

@@ -79,7 +79,7 @@ def settle(store: Store, seconds: float) -> None:
 
 
 def _run(store: Store, job: Job) -> None:
-    """Addresses that are none are counted as failed, the others are added (assumed)."""
+    """Addresses that are none or too many are counted as failed, the others are added (assumed)."""
     try:
         found = _PARSERS[job.members["ImportDataFormat"]["ImportDataType"]]((job.upload or b"").decode())
     except ValueError as error:
@@ -87,18 +87,16 @@ def _run(store: Store, job: Job) -> None:
         _finish(job, FAILED)
         return
     item = store.items[job.list_id]
-    good = [address for address in found if addresses.is_address(address)]
-    for address in good:
-        addresses.add(item, address)
-    job.members["ImportedItemsCount"] = len(good)
-    job.members["FailedItemsCount"] = len(found) - len(good)
+    good = sum(addresses.is_address(address) and addresses.add(item, address) for address in found)
+    job.members["ImportedItemsCount"] = good
+    job.members["FailedItemsCount"] = len(found) - good
     _finish(job, COMPLETED)
 
 
 def _csv(text: str) -> list[str]:
-    """"Note that the header, address, is required.\""""
-    rows = list(csv.DictReader(io.StringIO(text)))
-    if not rows or "address" not in rows[0]:
+    """The guide: "Note that the header, `address`, is required"."""
+    rows = csv.DictReader(io.StringIO(text))
+    if "address" not in (rows.fieldnames or ()):
         raise ValueError("The file has no column with the header address")
     return [row["address"] or "" for row in rows]
 

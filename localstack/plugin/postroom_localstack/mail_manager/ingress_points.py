@@ -20,7 +20,7 @@ _DEFAULT_NETWORK = {"PublicNetworkConfiguration": {"IpType": "IPV4"}}
 
 def create(call: Call, request: Request) -> Answer:
     """Status cannot be set here, and CLOSED needs an update (docs/facts.md 2.3)."""
-    given = {name: value for name, value in request.items() if value is not None}
+    given = dict(request)
     given.setdefault("NetworkConfiguration", copy.deepcopy(_DEFAULT_NETWORK))
     private = "PrivateNetworkConfiguration" in given["NetworkConfiguration"]
     given["TlsPolicy"] = tls.chosen(given.get("TlsPolicy"), given["Type"], private, call.region)
@@ -35,7 +35,7 @@ def create(call: Call, request: Request) -> Answer:
 
 
 def update(call: Call, request: Request) -> Answer:
-    given = {name: value for name, value in request.items() if value is not None}
+    given = dict(request)
     item = call.item(INGRESS_POINT, given["IngressPointId"])
     _refuse_while_moving(item)
     if item.state == FAILED:

@@ -69,9 +69,9 @@ def _read(token: str | None, belongs: str) -> str | None:
     if token is None:
         return None
     try:
-        found, last = json.loads(base64.urlsafe_b64decode(token.encode()))
+        found = json.loads(base64.urlsafe_b64decode(token.encode()))
     except ValueError:
-        found, last = None, None
-    if found != belongs or not isinstance(last, str):
+        found = None
+    if not isinstance(found, list) or len(found) != 2 or found[0] != belongs:
         raise errors.validation("Invalid NextToken")
-    return last
+    return str(found[1])

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from localstack.aws.api import RequestContext
 
@@ -94,12 +95,20 @@ _UNUSUAL: dict[str, Handler] = {
 
 def _perform(handler: Handler, context: RequestContext, request: Request) -> Answer:
     """Check the request, let time pass, act; one operation of an account at a time."""
-    given = {name: value for name, value in (request or {}).items() if value is not None}
-    validation.check(context.operation.input_shape, given)
+    given = _without_nulls(request or {})
+    operation = service_model().operation_model(context.operation.name)
+    validation.check(operation.input_shape, given)
     call = Call.of(context)
     with call.store.lock:
         _settle(call)
         return _once(handler, call, given)
+
+
+def _without_nulls(value: Any) -> Any:
+    """A member that is null was not given; nulls in lists stay, to be refused."""
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
 
 
 def _settle(call: Call) -> None:

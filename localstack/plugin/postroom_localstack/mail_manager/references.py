@@ -12,7 +12,7 @@ from typing import Any
 
 from . import errors
 from .call import Call
-from .kinds import ADDRESS_LIST, ARCHIVE, INGRESS_POINT, INSTANCE, RELAY, RULE_SET, SUBSCRIPTION, TRAFFIC_POLICY, Kind
+from .kinds import ADDRESS_LIST, ARCHIVE, INSTANCE, RELAY, RULE_SET, SUBSCRIPTION, TRAFFIC_POLICY, Kind
 from .store import Item, Store
 
 # Of the members of a resource itself.
@@ -56,7 +56,7 @@ def check_unused(call: Call, item: Item) -> None:
 def _used_by(store: Store, user: Item) -> Iterator[Item]:
     for name, kind in _DIRECT.items():
         found = store.find(kind, user.members.get(name, ""))
-        if found is not None and user.kind in (INGRESS_POINT, INSTANCE):
+        if found is not None:
             yield found
     for kind, text in _nested(user.members):
         found = _meant(store, kind, text)

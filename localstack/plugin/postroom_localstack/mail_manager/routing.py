@@ -11,7 +11,7 @@ from localstack.aws.api import RequestContext
 from localstack.aws.chain import HandlerChain
 from localstack.http import Request, Response
 
-from .model import TARGET, service_model
+from .model import TARGET, wire_model
 
 CBOR = "smithy-rpc-v2-cbor"
 JSON = "json"
@@ -21,7 +21,7 @@ def route(_chain: HandlerChain, context: RequestContext, _response: Response) ->
     """Runs before LocalStack guesses the service, and keeps it from guessing."""
     protocol = protocol_of(context.request)
     if protocol is not None:
-        context.service = service_model()
+        context.service = wire_model()
         context.protocol = protocol
 
 

@@ -6,7 +6,6 @@ import secrets
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -35,7 +34,7 @@ class Item:
     members: dict[str, Any]
     tags: dict[str, str] = field(default_factory=dict)
     created: datetime = field(default_factory=now)
-    updated: datetime = field(default_factory=now)
+    updated: datetime = field(init=False)
     # The state that its kind has, if it has any, and since when.
     state: str = ""
     since: float = field(default_factory=time.monotonic)
@@ -43,6 +42,9 @@ class Item:
     then: str = ""
     # address -> since when it is a member of this address list
     addresses: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.updated = self.created
 
     @property
     def name(self) -> str | None:
@@ -94,8 +96,3 @@ _lock = threading.Lock()
 def store_of(account: str, region: str) -> Store:
     with _lock:
         return _stores[(account, region)]
-
-
-def stores() -> Iterator[Store]:
-    with _lock:
-        yield from list(_stores.values())
