@@ -1,5 +1,8 @@
 //! The plan language by its cases: `tests/language/good/*.yaml` read, `tests/language/bad/*.yaml` give exactly the problems beside them.
 
+#[path = "language/mail.rs"]
+mod mail;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
