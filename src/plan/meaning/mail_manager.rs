@@ -6,7 +6,7 @@ mod file;
 mod ingress;
 mod references;
 
-pub(super) use references::{absent, rules, used};
+pub(super) use references::{absent, used};
 
 use super::super::choices::Choice;
 use super::super::language::mail_manager::{

@@ -45,8 +45,7 @@ pub(super) fn used(receipt: &Receipt, manager: &MailManager, root: &Node, roles:
         RuleBody::Ours(spec) => spec.actions.as_slice(),
         RuleBody::Existing | RuleBody::Absent => &[],
     });
-    let mail_actions = mail_manager::rules(manager).flat_map(|rule| &rule.actions);
-    let roles = actions.filter_map(|action| role_of(&action.value)).chain(mail_actions.filter_map(|action| action.value.role()));
+    let roles = actions.filter_map(|action| role_of(&action.value)).chain(manager.actions().filter_map(|action| action.value.role()));
     for used in roles.filter(|used| !used.value.starts_with("arn:")) {
         let name = used.value.as_str();
         if !declared.contains(name) {

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::language::identities::ArchiveUser;
-use super::super::super::language::mail_manager::{
-    Body, Entry, MailAction, MailCondition, MailManager, MailRule, TrafficCondition, TrafficPolicy,
-};
+use super::super::super::language::mail_manager::{Body, Entry, MailAction, MailCondition, MailManager, TrafficCondition, TrafficPolicy};
 use super::super::super::language::{Placed, Spot};
 use super::super::super::node::Node;
 use super::super::super::suggest::suggest;
@@ -91,7 +89,7 @@ pub(in super::super) fn used(manager: &MailManager, users: &[ArchiveUser], root:
             | TrafficCondition::Tls { .. } => {}
         }
     }
-    for rule in rules(manager) {
+    for rule in manager.rules() {
         for condition in rule.when.iter().chain(&rule.unless) {
             match &condition.value {
                 MailCondition::AnalysisText(analysis, _)
@@ -123,11 +121,6 @@ pub(in super::super) fn used(manager: &MailManager, users: &[ArchiveUser], root:
     for archive in users.iter().flat_map(|user| user.archives.iter().flatten()) {
         check(&archives, archive);
     }
-}
-
-/// The rules of every rule set of the plan's own.
-pub(in super::super) fn rules(manager: &MailManager) -> impl Iterator<Item = &MailRule> {
-    manager.rule_sets.iter().filter_map(Entry::spec).flat_map(|set| &set.rules)
 }
 
 fn traffic_conditions(policy: &TrafficPolicy) -> impl Iterator<Item = &Placed<TrafficCondition>> {
