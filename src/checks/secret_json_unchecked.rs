@@ -1,6 +1,7 @@
 //! What a secret says is never read: whether its JSON has the keys that Mail Manager looks for is only seen when mail comes.
 //!
-//! `username` and `password` for a relay: the page below. `password` for an ingress endpoint: assumed.
+//! The page says that the SMTP credentials of a relay are stored there, and not under which keys. `username` and `password` are what
+//! Terraform's tests write, `password` for an ingress endpoint is assumed.
 
 use super::{Check, Found, Look, once};
 use crate::core::problem::Severity;
@@ -9,7 +10,7 @@ use crate::plan::language::mail_manager::{Entry, IngressAccess};
 pub(super) static CHECK: Check = Check {
     code: "secret-json-unchecked",
     severity: Severity::Info,
-    doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-relay.html",
+    doc: "https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/API_RelayAuthentication.html",
     about: "What a secret says is never read: whether its JSON has the keys that Mail Manager looks for is only seen when mail comes.",
     look,
 };

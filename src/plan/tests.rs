@@ -236,7 +236,7 @@ fn texts() -> Vec<String> {
     let files = ["good", "bad"].iter().flat_map(|kind| std::fs::read_dir(folder.join(kind)).unwrap()).map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = files.filter(|file| file.extension().is_some_and(|extension| extension == "yaml")).collect();
     files.sort();
-    files.iter().map(|file| std::fs::read_to_string(file).unwrap()).filter(|text| text.len() < 10_000).collect()
+    files.iter().map(|file| std::fs::read_to_string(file).unwrap()).filter(|text| text.len() < 20_000).collect()
 }
 
 proptest! {
