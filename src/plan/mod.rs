@@ -12,6 +12,7 @@
 
 mod choices;
 mod draft;
+mod files;
 pub mod language;
 mod meaning;
 mod moment;
