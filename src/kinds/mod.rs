@@ -3,7 +3,9 @@
 //! A new kind is a file here, its `mod` line and its line in [`KINDS`]; reading, comparing, rendering and applying go over the table.
 
 pub mod bucket;
+pub mod bucket_acl;
 pub mod function;
+pub mod inventory;
 pub mod key;
 pub mod managed_policy;
 pub mod receipt_filter;
@@ -54,6 +56,8 @@ table![
     topic::Topics,
     function::Functions,
     managed_policy::ManagedPolicies,
+    bucket_acl::BucketAcls,
+    inventory::Inventory,
 ];
 
 #[cfg(test)]
