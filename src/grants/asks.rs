@@ -12,7 +12,7 @@ const SETUP_OBJECT: &str = "AMAZON_SES_SETUP_NOTIFICATION";
 
 /// Keys that a request of a service in its own name does not carry: it is made by no identity of an organisation, and through no VPC.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-const NOT_OF_A_SERVICE: [&str; 9] = [
+pub(crate) const NOT_OF_A_SERVICE: [&str; 9] = [
     "aws:PrincipalOrgID",
     "aws:PrincipalOrgPaths",
     "aws:PrincipalArn",
