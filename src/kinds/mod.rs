@@ -3,8 +3,10 @@
 //! A new kind is a file here, its `mod` line and its line in [`KINDS`]; reading, comparing, rendering and applying go over the table.
 
 pub mod bucket;
+pub mod bucket_acl;
 pub mod function;
 pub mod identity;
+pub mod inventory;
 pub mod key;
 pub mod mail_manager;
 pub mod managed_policy;
@@ -60,6 +62,8 @@ table![
     secret::Secrets,
     identity::Identities,
     managed_policy::ManagedPolicies,
+    bucket_acl::BucketAcls,
+    inventory::Inventory,
 ];
 
 #[cfg(test)]
