@@ -36,6 +36,7 @@ pub use error::PolicyError;
 pub use evaluate::{Deciding, Decision, Request, Verdict, evaluate, evaluate_with_delegation};
 pub use lockout::{Lockout, Needs, lockout};
 pub use meaning::{Effect, Meaning};
+pub use operator::is_operator;
 pub use splice::Edits;
 pub use statement::Statement;
 pub use wildcard::matches_wildcard;
