@@ -4,6 +4,7 @@ use aws_sdk_secretsmanager::Client;
 
 use super::error::{AwsError, call, found};
 use crate::core::live::PolicyText;
+use crate::kinds::secret::Secret;
 
 /// Secrets Manager in one account and region.
 #[derive(Debug)]
@@ -14,6 +15,15 @@ pub struct SecretsManager {
 impl SecretsManager {
     pub(super) fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    /// What a secret is, without its value.
+    pub async fn describe(&self, secret: &str) -> Result<Option<Secret>, AwsError> {
+        let Some(answer) = found(call!("secretsmanager", "DescribeSecret", self.client.describe_secret().secret_id(secret)))? else {
+            return Ok(None);
+        };
+        let arn = answer.arn.ok_or_else(|| AwsError::malformed("a secret without an ARN"))?;
+        Ok(Some(Secret { arn, key: answer.kms_key_id, deleted: answer.deleted_date.is_some() }))
     }
 
     /// The resource policy. A secret without one answers without it, and without an error.

@@ -322,13 +322,13 @@ fn with_arns(statement: &Statement, arns: &BTreeSet<String>) -> Option<Statement
     Statement::from_value(value).ok()
 }
 
-/// What stands in the other inline policies of a role: IAM counts them together.
+/// What stands in the other inline policies of an identity: IAM counts them together.
 fn beside(at: &Address, live: &Live, kind: &dyn containers::Container) -> usize {
-    if at.kind != AddressKind::RolePolicy {
+    if !containers::is_inline(at.kind) {
         return 0;
     }
     let head = format!("{}/", at.name);
-    let others = live.of_kind(AddressKind::RolePolicy).filter(|other| other.account == at.account && other.name.starts_with(&head));
+    let others = live.of_kind(at.kind).filter(|other| other.account == at.account && other.name.starts_with(&head));
     let documents = others.filter_map(|other| Document::parse(&live.get::<PolicyText>(other).present()?.text).ok());
     documents.map(|document| kind.measure(&document)).sum()
 }

@@ -11,6 +11,7 @@ pub mod diff;
 pub mod draft;
 pub mod explain;
 pub mod ids;
+pub mod judge;
 pub mod live;
 pub mod memory;
 pub mod observe;

@@ -5,15 +5,28 @@
 
 pub mod asks;
 pub mod assume_execution_role;
+pub mod deliver_to_mailbox;
+pub mod deliver_to_q_business;
 pub mod deliver_to_s3;
 pub mod encrypt_messages;
+pub mod export_archives;
+pub mod invoke_as_role;
 pub mod invoke_function;
 pub mod publish_to_topic;
+pub mod read_ingress_secret;
+pub mod read_relay_secret;
+mod secrets;
+pub mod send_as;
+pub mod send_bounce;
+pub mod send_to_internet;
 pub mod start_email_contact;
 pub mod statements;
 mod tenants;
+pub mod use_archive_key;
+pub mod use_archives;
 pub mod use_bucket_key;
 pub mod use_topic_key;
+pub mod write_to_s3;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -41,13 +54,40 @@ pub struct Purpose {
 /// The closed list, sorted by name.
 pub static PURPOSES: &[&Purpose] = &[
     &assume_execution_role::PURPOSE,
+    &use_archives::CREATE,
+    &read_ingress_secret::DECRYPT,
+    &read_relay_secret::DECRYPT,
+    &deliver_to_mailbox::PURPOSE,
     &deliver_to_s3::PURPOSE,
+    &deliver_to_q_business::ENCRYPT,
     &encrypt_messages::PURPOSE,
+    &write_to_s3::ENCRYPT,
+    &use_archives::EXPORT,
+    &export_archives::FIND,
+    &deliver_to_q_business::INDEX,
+    &invoke_as_role::PURPOSE,
     &invoke_function::PURPOSE,
+    &use_archives::LIST_EXPORTS,
+    &use_archives::LIST_SEARCHES,
+    &use_archives::LIST,
+    &write_to_s3::LIST,
+    &use_archives::MANAGE,
     &publish_to_topic::PURPOSE,
+    &use_archives::READ,
+    &read_ingress_secret::READ,
+    &read_relay_secret::READ,
+    &use_archives::SEARCH,
+    &send_as::PURPOSE,
+    &send_bounce::PURPOSE,
+    &send_to_internet::PURPOSE,
     &start_email_contact::PURPOSE,
+    &use_archives::TAG,
+    &use_archive_key::PURPOSE,
     &use_bucket_key::PURPOSE,
     &use_topic_key::PURPOSE,
+    &use_archives::VIEW,
+    &export_archives::WRITE,
+    &write_to_s3::WRITE,
 ];
 
 /// The purpose that a Sid of ours names: what stands between the plan's name and the last eight digits.
@@ -200,8 +240,12 @@ mod tests {
     #[test]
     fn every_file_of_this_folder_is_in_the_table() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/grants");
-        let files = std::fs::read_dir(folder).unwrap().count();
-        // mod.rs, asks.rs, statements.rs and tenants.rs are not purposes.
-        assert_eq!(files, PURPOSES.len() + 4);
+        let table = include_str!("mod.rs");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let is_use = !matches!(name, "mod" | "asks" | "secrets" | "statements" | "tenants");
+            assert!(!is_use || table.contains(&format!("    &{name}::")), "{name}");
+        }
     }
 }

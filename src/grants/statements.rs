@@ -13,8 +13,8 @@ use crate::core::origin::Origin;
 use crate::core::permissions::Permissions;
 use crate::core::problem::Cause;
 use crate::core::scene::Scene;
-use crate::kinds::mail_manager;
 use crate::kinds::receipt_rule_set::rule_of;
+use crate::kinds::{identity, mail_manager};
 use crate::plan::language::{ConfusedDeputy, ForeignGrants};
 use crate::policy::{self, Allow, Conditions, Statement};
 
@@ -42,11 +42,12 @@ pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
     }
 }
 
-/// A role that the plan does not declare is somebody else's, whatever uses it.
+/// A role that the plan does not declare, and to which it attaches no policy, is somebody else's, whatever uses it.
 fn may_write(scene: &Scene<'_>, at: &Address) -> bool {
     let in_role = matches!(at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy);
     let role = at.name.split('/').next().unwrap_or_default();
-    let declared = || at.account == scene.home().account && scene.writes_on_role(role);
+    let named = || at.kind == AddressKind::RolePolicy && identity::gives_policy_to(scene, role);
+    let declared = || at.account == scene.home().account && (scene.writes_on_role(role) || named());
     scene.may_write(at) && (!in_role || declared())
 }
 

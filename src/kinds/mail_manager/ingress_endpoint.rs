@@ -13,7 +13,7 @@ use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::live::Live;
 use crate::core::scene::Scene;
-use crate::kinds::{Kind, key, secret};
+use crate::kinds::{Kind, key};
 use crate::plan::language::mail_manager::{IngressAccess, IngressEndpoint as Written, IngressNetwork, IngressTls};
 
 /// The members of an ingress endpoint (the API says ingress point).
@@ -166,12 +166,8 @@ impl Kind for IngressEndpoints {
         let endpoints = &scene.plan.mail_manager.ingress_endpoints;
         ours::reads(scene, AddressKind::IngressEndpoint, endpoints.iter().flat_map(ours::names), wanted);
         for endpoint in endpoints.iter().filter_map(|entry| entry.spec()) {
-            match &endpoint.access {
-                IngressAccess::Secret(named) => secret::reads(scene, &named.value, wanted),
-                IngressAccess::TrustStore(store) => {
-                    store.kms_key.iter().for_each(|named| key::reads(scene, &scene.key(&named.value), wanted));
-                }
-                IngressAccess::Open | IngressAccess::PasswordFromEnv(_) => {}
+            if let IngressAccess::TrustStore(store) = &endpoint.access {
+                store.kms_key.iter().for_each(|named| key::reads(scene, &scene.key(&named.value), wanted));
             }
         }
     }
@@ -190,7 +186,7 @@ fn settle(scene: &Scene<'_>, name: &str, endpoint: &Written) -> IngressEndpoint 
     let plan = &scene.plan.mail_manager;
     let (kind, configuration) = match &endpoint.access {
         IngressAccess::Open => ("OPEN", None),
-        IngressAccess::Secret(named) => ("AUTH", Some(Configuration::SecretArn(secret::arn_text(scene, &named.value)))),
+        IngressAccess::Secret(named) => ("AUTH", Some(Configuration::SecretArn(super::secret_arn(scene, &named.value)))),
         IngressAccess::PasswordFromEnv(variable) => {
             let password = Password { from_environment: Some(variable.value.clone()), ..Password::default() };
             ("AUTH", Some(Configuration::SmtpPassword(password)))

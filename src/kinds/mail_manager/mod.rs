@@ -12,19 +12,21 @@ pub mod ours;
 pub mod relay;
 pub mod rule_set;
 pub mod traffic_policy;
+mod uses;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::{Kind, secret};
 use crate::containers;
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::deferred::Deferred;
+use crate::core::desired::Desired;
 use crate::core::ids::Arn;
 use crate::core::live::{Live, PolicyText, Seen};
 use crate::core::origin::Origin;
-use crate::core::scene::Scene;
+use crate::core::scene::{KeyRef, Scene};
 use crate::plan::choices::Choice;
 use crate::plan::language::mail_manager::{Addon, Body, Entry, MailManager};
 use crate::policy::Document;
@@ -92,6 +94,11 @@ impl Kind for Lists {
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         let kinds = named_kinds(&scene.plan.mail_manager).into_iter().chain(kinds_of_ours(scene));
         wanted.extend(kinds.map(|kind| names_address(scene.home(), kind)));
+        uses::reads(scene, wanted);
+    }
+
+    fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
+        desired.grants.extend(uses::grants(scene));
     }
 }
 
@@ -201,6 +208,11 @@ fn analyzer(scene: &Scene<'_>, text: &str) -> String {
     entry.map_or_else(|| text.to_owned(), |entry| arn_text(scene, &at(entry)))
 }
 
+/// The ARN of a secret that is named by its name or its ARN.
+fn secret_arn(scene: &Scene<'_>, text: &str) -> String {
+    if text.parse::<Arn>().is_ok() { text.to_owned() } else { secret::arn_text(scene, &secret::address(scene, text)) }
+}
+
 /// A choice of the plan, as the API spells it.
 fn word<T: Choice + PartialEq>(choice: T) -> String {
     T::ALL.iter().find(|(known, ..)| *known == choice).map_or_else(String::new, |(_, spelling, _)| spelling.to_ascii_uppercase())
@@ -210,6 +222,36 @@ fn word<T: Choice + PartialEq>(choice: T) -> String {
 #[must_use]
 pub fn arn_text(scene: &Scene<'_>, at: &Address) -> String {
     arn_with(scene.home(), at.kind, &id_text(scene, at))
+}
+
+/// The ARN of an archive that is named by its name or its ARN.
+#[must_use]
+pub fn archive_arn(scene: &Scene<'_>, text: &str) -> String {
+    if text.starts_with("arn:") { text.to_owned() } else { arn_text(scene, &scene.home().at(AddressKind::Archive, text)) }
+}
+
+/// The archive that is named by its name or its ARN, by its name; one that is only known by its id has none.
+#[must_use]
+pub fn archive_address(scene: &Scene<'_>, text: &str) -> Option<Address> {
+    match text.parse::<Arn>() {
+        Ok(arn) => named_by(scene.live, &arn),
+        Err(_) => Some(scene.home().at(AddressKind::Archive, text)),
+    }
+}
+
+/// The customer managed key of an archive: as the plan says, else as it is.
+#[must_use]
+pub fn archive_key(scene: &Scene<'_>, archive: &Address) -> Option<KeyRef> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Live {
+        kms_key_arn: Option<String>,
+    }
+    let entry = scene.plan.mail_manager.archives.iter().find(|entry| entry.name.value == archive.name);
+    match entry.and_then(Entry::spec) {
+        Some(spec) => spec.kms_key.as_ref().map(|key| scene.key(&key.value)),
+        None => scene.live.get::<Live>(archive).present()?.kms_key_arn.map(|arn| scene.key(&arn)),
+    }
 }
 
 /// The pattern of the ARNs of every resource of a kind in this account and region.

@@ -12,7 +12,7 @@ use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::live::Live;
 use crate::core::scene::Scene;
-use crate::kinds::{Kind, secret};
+use crate::kinds::Kind;
 use crate::plan::language::mail_manager::Relay as Written;
 
 /// The members of a relay.
@@ -56,9 +56,6 @@ impl Kind for Relays {
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         let relays = &scene.plan.mail_manager.relays;
         ours::reads(scene, AddressKind::Relay, relays.iter().flat_map(ours::names), wanted);
-        for named in relays.iter().filter_map(|entry| entry.spec()?.secret.as_ref()) {
-            secret::reads(scene, &named.value, wanted);
-        }
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
@@ -72,7 +69,7 @@ impl Kind for Relays {
 }
 
 fn settle(scene: &Scene<'_>, name: &str, relay: &Written) -> Relay {
-    let secret = relay.secret.as_ref().map(|named| secret::arn_text(scene, &named.value));
+    let secret = relay.secret.as_ref().map(|named| super::secret_arn(scene, &named.value));
     Relay {
         relay_name: name.to_owned(),
         server_name: relay.server.value.clone(),

@@ -16,6 +16,16 @@ pub enum Identity {
     Role(Placed<String>),
 }
 
+impl Identity {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &Placed<String> {
+        match self {
+            Self::User(name) | Self::Group(name) | Self::Role(name) => name,
+        }
+    }
+}
+
 /// One entry of `senders:`.
 #[derive(Debug, Clone)]
 pub struct Sender {

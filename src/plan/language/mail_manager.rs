@@ -35,6 +35,18 @@ pub struct MailManager {
     pub ingress_endpoints: Vec<Entry<IngressEndpoint>>,
 }
 
+impl MailManager {
+    /// The rules of every rule set that is ours.
+    pub fn rules(&self) -> impl Iterator<Item = &MailRule> {
+        self.rule_sets.iter().filter_map(Entry::spec).flat_map(|set| &set.rules)
+    }
+
+    /// The actions of these rules.
+    pub fn actions(&self) -> impl Iterator<Item = &Placed<MailAction>> {
+        self.rules().flat_map(|rule| &rule.actions)
+    }
+}
+
 /// One named thing of Mail Manager.
 #[derive(Debug, Clone)]
 pub struct Entry<T> {

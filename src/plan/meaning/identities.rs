@@ -73,7 +73,7 @@ pub(super) fn archive_user(name: Placed<String>, written: words::ArchiveUser, re
     Some(ArchiveUser { name, attach_to, archives, allow, create_with_tags: tags, export_to, key_principals, spot })
 }
 
-/// `export` and `create` have words of their own, which mean nothing without them.
+/// `export` and `export_to` mean nothing without each other. `create_with_tags` may stand without `create`, as in the contract's own example.
 fn uses(allow: &[Placed<ArchiveUse>], given: &words::Given, reader: &mut Reader<'_>) {
     let spelled: Vec<_> = allow.iter().map(|one| Placed { value: spelling(one.value), spot: one.spot.clone() }).collect();
     once::once("the use", &spelled, reader);
@@ -90,9 +90,6 @@ fn uses(allow: &[Placed<ArchiveUse>], given: &words::Given, reader: &mut Reader<
             missing(reader, "`export_to` without `export`", buckets, "nothing may be exported", "add `export` to `allow`");
         }
         _ => {}
-    }
-    if let (None, Some(tags), true) = (find(ArchiveUse::Create), given.spot("create_with_tags"), given.spot("allow").is_some()) {
-        missing(reader, "`create_with_tags` without `create`", tags, "nothing may be created", "add `create` to `allow`");
     }
 }
 

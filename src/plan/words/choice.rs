@@ -84,6 +84,46 @@ choices! {
         /// The API of `sesv2`.
         Two = "2",
     }
+    /// What happens to mail.
+    pub(crate) Answer {
+        /// It is let in.
+        Allow = "allow",
+        /// It is refused.
+        Deny = "deny",
+    }
+    /// What happens to members that the plan does not name.
+    pub(crate) Keep {
+        /// They stay.
+        Keep = "keep",
+    }
+    /// Who may hand in mail at an ingress endpoint.
+    pub(crate) IngressType {
+        /// Everybody.
+        Open = "open",
+        /// Who knows the password.
+        Auth = "auth",
+        /// Who has a certificate of a trusted authority.
+        Mtls = "mtls",
+    }
+    /// By which kind of address an ingress endpoint is reached.
+    pub(crate) IpKind {
+        /// IPv4 alone.
+        Ipv4 = "ipv4",
+        /// IPv4 and IPv6.
+        DualStack = "dual_stack",
+    }
+    /// What of a mail is published.
+    pub(crate) Payload {
+        /// The mail.
+        Content = "content",
+        /// Its headers alone.
+        Headers = "headers",
+    }
+    /// Which address of a mail there is before its content.
+    pub(crate) OnlyRecipient {
+        /// The envelope recipient.
+        Recipient = "recipient",
+    }
     /// Which rule set receives, said of the whole.
     pub(crate) NoSet {
         /// None: all receiving is off.

@@ -6,8 +6,8 @@ use super::demand::Demand;
 use super::macros::mapping;
 use super::several::{AllOr, At, OneOrMore};
 use super::texts::{
-    AddressPattern, ArchiveReference, Bucket, Cidr, ConditionKey, ConfigurationSet, Date, GroupName, KeyPrincipal, MailTagKey,
-    MailTagValue, Operator, RoleName, SesAction, SesIdentity, Text, UserName,
+    AddressPattern, ArchiveReference, Bucket, Cidr, ConditionKey, ConfigurationSet, Date, GroupName, KeyPrincipal, MailTagValue, Operator,
+    RequestTagKey, RoleName, SesAction, SesIdentity, Text, UserName,
 };
 use crate::plan::language::identities::ArchiveUse;
 
@@ -77,7 +77,7 @@ mapping! {
         /// What of them is allowed.
         allow: Must<OneOrMore<At<OneOf<ArchiveUse>>>>,
         /// Condition of `create`: the new archive bears one of the values of each tag.
-        create_with_tags: Opt<Names<MailTagKey, OneOrMore<MailTagValue>>>,
+        create_with_tags: Opt<Names<RequestTagKey, OneOrMore<MailTagValue>>>,
         /// Buckets that exports go to; the bucket lets SES write them.
         export_to: Opt<OneOrMore<Bucket>>,
         /// Who stands in the policy of the archive's key: `role/NAME`, `user/NAME` or an ARN. A group cannot.

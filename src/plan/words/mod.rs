@@ -13,6 +13,7 @@ mod demand;
 mod grant;
 mod identities;
 mod macros;
+pub(crate) mod mail_manager;
 mod plan;
 mod reader;
 mod receipt;
@@ -23,7 +24,7 @@ mod texts;
 
 pub(crate) use access::Access;
 pub(crate) use action::{Action, AddHeader, Bounce, Connect, Lambda, S3, Sns, Stop, Workmail};
-pub(crate) use choice::{ApiVersion, Encoding, Invocation, Tls};
+pub(crate) use choice::{Answer, ApiVersion, Encoding, IngressType, Invocation, IpKind, OnlyRecipient, Payload, Tls};
 pub(crate) use demand::Demand;
 pub(crate) use grant::Grant;
 pub(crate) use identities::{ArchiveUser, AttachTo, Conditions, Sender};
@@ -32,6 +33,7 @@ pub(crate) use reader::Reader;
 pub(crate) use receipt::{Filter, RULES, Receipt, Rule, RuleSet};
 pub(crate) use role::Role;
 pub(crate) use schema::Definitions;
+pub(crate) use texts::Member;
 
 use serde_json::Value;
 

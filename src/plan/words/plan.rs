@@ -6,6 +6,7 @@ use super::common::{Flag, List, Must, Names, Opt, Whole};
 use super::grant::Grant;
 use super::identities::{ArchiveUser, Sender};
 use super::macros::mapping;
+use super::mail_manager::MailManager;
 use super::receipt::Receipt;
 use super::role::Role;
 use super::texts::{
@@ -15,7 +16,7 @@ use super::texts::{
 use crate::plan::language::{ConfusedDeputy, ForeignGrants, OtherRules, RoleKeys, Scope};
 
 /// Sections of the language that come with a later version.
-pub(crate) const LATER: [&str; 4] = ["mail_manager", "tests", "create", "targets"];
+pub(crate) const LATER: [&str; 3] = ["tests", "create", "targets"];
 
 mapping! {
     /// Where mail goes; who must be allowed to do what for that to happen follows from it.
@@ -38,6 +39,8 @@ mapping! {
         safety: Opt<Safety>,
         /// SES receipt rules and IP filters.
         receipt: Opt<Receipt>,
+        /// SES Mail Manager: ingress endpoints, traffic policies, rule sets and what these use.
+        mail_manager: Opt<MailManager>,
         /// Roles that actions use: made when missing; trust and permissions follow from use.
         roles: Opt<Names<RoleName, Role>>,
         /// Who may send: policies of users, groups and roles.

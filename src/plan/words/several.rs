@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use serde_json::{Value, json};
 
-use super::common::List;
+use super::common::{Flag, List};
 use super::{Definitions, Reader, Word};
 use crate::plan::language::Placed;
 use crate::plan::node::{Kind, Node};
@@ -68,5 +68,49 @@ impl<T: Word> Word for At<T> {
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self::Value> {
         let spot = reader.spot_of(node);
         T::read(node, reader).map(|value| Placed { value, spot })
+    }
+}
+
+/// Nothing at all, or `{}`: the word says it all.
+#[derive(Debug)]
+pub(crate) struct Nothing;
+
+impl Word for Nothing {
+    type Value = ();
+
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "type": ["object", "null"], "maxProperties": 0 })
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<()> {
+        let empty = node.is_nothing() || matches!(&node.kind, Kind::Mapping(entries) if entries.is_empty());
+        if !empty {
+            reader.wrong_type(node, "nothing");
+        }
+        empty.then_some(())
+    }
+
+    fn omitted() -> Option<()> {
+        Some(())
+    }
+}
+
+/// `true` or `false`; the bare word is `true`.
+#[derive(Debug)]
+pub(crate) struct Holds;
+
+impl Word for Holds {
+    type Value = bool;
+
+    fn schema(definitions: &mut Definitions) -> Value {
+        Flag::schema(definitions)
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<bool> {
+        Flag::read(node, reader)
+    }
+
+    fn omitted() -> Option<bool> {
+        Some(true)
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! <https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/API_RuleAction.html>
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::super::{reference, word};
@@ -11,7 +9,6 @@ use super::condition::values;
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
 use crate::core::scene::Scene;
-use crate::kinds::{bucket, function, key, role, topic};
 use crate::plan::language::Placed;
 use crate::plan::language::mail_manager::{FailurePolicy, MailAction};
 
@@ -202,25 +199,6 @@ impl RuleAction {
         match self {
             Self::WriteToS3 { s3_bucket, .. } => Some(scene.bucket(s3_bucket)),
             _ => None,
-        }
-    }
-
-    /// What must be read to know whether it can do what it is to do.
-    pub(super) fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
-        if let Some(role) = self.role().and_then(|role| scene.role(role)) {
-            role::reads(scene, &role.at, wanted);
-        }
-        if let Some(topic) = self.topic() {
-            topic::reads(scene, &topic, wanted);
-        }
-        if let Some(function) = self.function() {
-            function::reads(scene, &function, wanted);
-        }
-        if let Some(bucket) = self.bucket(scene) {
-            bucket::reads(scene, &bucket, true, wanted);
-        }
-        if let Self::WriteToS3 { s3_sse_kms_key_id: Some(text), .. } = self {
-            key::reads(scene, &crate::kinds::receipt_rule_set::rule::key_named(scene, text), wanted);
         }
     }
 }

@@ -66,9 +66,6 @@ impl Kind for RuleSets {
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         let sets = &scene.plan.mail_manager.rule_sets;
         ours::reads(scene, AddressKind::MailRuleSet, sets.iter().flat_map(ours::names), wanted);
-        for set in sets.iter().filter_map(|entry| entry.spec()) {
-            settle(scene, "", set).rules.iter().flat_map(|rule| &rule.actions).for_each(|action| action.reads(scene, wanted));
-        }
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {

@@ -32,12 +32,8 @@ texts! {
     ArchiveReference -> String:
         concat!("^(?:[A-Za-z0-9][A-Za-z0-9_-]{0,64}[A-Za-z0-9]|", arn!("ses", "[a-z0-9-]+", "[0-9]{12}", "mailmanager-archive/[A-Za-z0-9_-]{1,66}"), ")$"),
         "an archive: its name, its id or its ARN, or `all` in place of the list";
-    /// The key of a tag of Mail Manager.
-    MailTagKey -> String: r"^[A-Za-z0-9/_+=.:@-]{1,128}$", "1 to 128 letters, digits and `/ _ + = . : @ -`, without spaces", |text| {
-        text.to_lowercase().starts_with("aws:").then_some("a key that does not begin with `aws:`, which is AWS's own")
-    };
-    /// The value of a tag of Mail Manager.
-    MailTagValue -> String: r"^[A-Za-z0-9/_+=.:@-]{0,256}$", "at most 256 letters, digits and `/ _ + = . : @ -`, without spaces";
+    /// The key of a tag that a request bears.
+    RequestTagKey -> String: r"^[A-Za-z0-9/_+=.:@-]{1,128}$", "1 to 128 letters, digits and `/ _ + = . : @ -`, without spaces";
     /// Who can stand in the policy of a key.
     KeyPrincipal -> String:
         "^(?:arn:aws[a-z-]*:iam::[0-9]{12}:(?:root|(?:user|role|group)/[!-~]+)|(?:user|role|group)/(?:[!-~]+/)?[A-Za-z0-9_+=,.@-]{1,128})$",
