@@ -203,7 +203,7 @@ impl RuleAction {
     }
 }
 
-pub(super) fn settle(scene: &Scene<'_>, action: &MailAction) -> RuleAction {
+pub(in super::super) fn settle(scene: &Scene<'_>, action: &MailAction) -> RuleAction {
     let plan = &scene.plan.mail_manager;
     let failure = |policy: &Option<FailurePolicy>| policy.map(word);
     let role = |role: &Placed<String>| scene.role(&role.value).map_or_else(|| role.value.clone(), |role| role.arn.to_string());
