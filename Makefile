@@ -3,9 +3,10 @@
 SHELL := /bin/sh
 CARGO ?= cargo
 EMULATOR := localstack/emulator
+PARLIAMENT := tests/parliament/lint
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-pure test-emulator test-all check lint localstack localstack-stop
+.PHONY: help build demo test test-pure test-emulator test-all test-parliament check lint localstack localstack-stop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +17,7 @@ build: ## the binary: target/debug/postroom
 demo: ## an emulated account: plan, apply, drift, apply
 	@localstack/demo
 
-test: test-pure test-emulator test-all ## every test; needs Python 3.11 or 3.13, and no AWS account
+test: test-pure test-emulator test-all test-parliament ## every test; needs Python 3.11 or 3.13, and no AWS account
 
 test-pure: ## the pure half, without AWS's crates
 	$(CARGO) test --locked --no-default-features --lib
@@ -28,6 +29,11 @@ test-emulator: ## the emulator's own tests
 test-all: ## all of Rust, the flows against the emulator among it
 	@$(EMULATOR) setup
 	$(CARGO) test --locked
+
+test-parliament: ## what the plans render to, read by a linter of IAM policies
+	@$(PARLIAMENT) --self-test
+	@$(CARGO) build --locked
+	@$(PARLIAMENT) $(CARGO) run --quiet --locked -- render
 
 check: lint ## what a change must pass before it is looked at
 	$(CARGO) fmt --check

@@ -1,5 +1,5 @@
 //! Golden cases: `tests/cases/<story>/{plan.yaml, live.json}` give exactly `expected.json`; `before.yaml` is a plan that was applied
-//! earlier. Where AWS documents the statement, `aws.json` holds its block, repaired, with the one line that explains a difference.
+//! earlier.
 
 #[path = "laws/run.rs"]
 #[allow(dead_code, reason = "the laws use more of it")]
@@ -10,10 +10,8 @@ use std::path::{Path, PathBuf};
 use postroom::containers;
 use postroom::core::address::{Address, AddressKind, Home};
 use postroom::core::live::{Live, Observed, PolicyText};
-use postroom::core::memory::Memory;
-use postroom::policy::{Document, Statement};
 use postroom::report::json::change_set;
-use run::{Ran, planned, seen};
+use run::{Ran, planned};
 use serde_json::{Map, Value, json};
 
 fn stories() -> Vec<PathBuf> {
@@ -105,36 +103,4 @@ fn each_story_that_is_not_refused_ends_in_agreement_and_takes_no_grant_on_the_wa
             assert!(again.is_empty(), "{}: {:#?}", story.display(), again.changes);
         }
     }
-}
-
-/// The statement of ours in a container once the plan is applied; where there are several, the one for the same actions.
-fn ours(story: &Path, at: &str, block: &Statement) -> Statement {
-    let text = read(story, "plan.yaml");
-    let ran = run::run(&text, &account(story));
-    let plan = run::plan(&text, &ran.account);
-    let live = seen(&Memory::new(ran.account.clone(), &plan), &plan, &ran.account);
-    let policy: Option<PolicyText> = live.get(&Address::read_at(at, &home()).unwrap()).present();
-    let document = Document::parse(&policy.unwrap_or_else(|| panic!("{}: no {at}", story.display())).text).unwrap();
-    let ours = document.statements().filter(|statement| statement.sid().is_some_and(|sid| sid.starts_with("Postroom")));
-    let service = |statement: &Statement| statement.value()["Action"].to_string().split(':').next().map(str::to_lowercase);
-    let found = ours
-        .into_iter()
-        .find(|statement| service(statement).map(|name| name.replace('[', "")) == service(block).map(|name| name.replace('[', "")));
-    found.unwrap_or_else(|| panic!("{}: nothing of ours in {at}", story.display())).clone()
-}
-
-#[test]
-fn documented_statements_come_from_the_smallest_plan_that_asks_for_them() {
-    let mut blocks = 0;
-    for story in stories().into_iter().filter(|story| story.join("aws.json").exists()) {
-        let entries: Vec<Value> = serde_json::from_str(&read(&story, "aws.json")).unwrap();
-        for entry in entries {
-            let block = Statement::from_value(entry["statement"].clone()).unwrap();
-            let ours = ours(&story, entry["at"].as_str().unwrap(), &block);
-            let explained = entry.get("difference").is_some();
-            assert_eq!(ours.means_the_same(&block), !explained, "{}: {}\n{}", story.display(), ours.text(), block.text());
-            blocks += 1;
-        }
-    }
-    assert!(blocks >= 10, "all eight blocks, three of them in the statements of P001-1: found {blocks}");
 }

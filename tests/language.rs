@@ -1,16 +1,23 @@
 //! The plan language by its cases: `tests/language/good/*.yaml` read, `tests/language/bad/*.yaml` give exactly the problems beside them.
 
+#[path = "language/mail.rs"]
+mod mail;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use postroom::core::problem::{Problem, Source};
+use postroom::plan::language::identities::{ArchiveUse, Identity, Sender};
 use postroom::plan::language::{Action, Plan, Rule, RuleBody, RuleSpec, Stance};
 use postroom::plan::{Given, load, parse};
 use postroom::report::problems;
 
+fn folder(kind: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language").join(kind)
+}
+
 fn cases(kind: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language").join(kind);
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "yaml"));
     files.sort();
     assert!(!files.is_empty());
@@ -18,7 +25,17 @@ fn cases(kind: &str) -> Vec<PathBuf> {
 }
 
 fn given() -> Given {
-    Given { account: Some("111122223333".parse().unwrap()), region: Some("eu-west-1".parse().unwrap()), ..Given::default() }
+    Given {
+        account: Some("111122223333".parse().unwrap()),
+        region: Some("eu-west-1".parse().unwrap()),
+        folder: Some(folder("good")),
+        ..Given::default()
+    }
+}
+
+/// Bad plans are read without an account and region.
+fn bad() -> Given {
+    Given { folder: Some(folder("bad")), ..Given::default() }
 }
 
 fn read(file: &Path, given: &Given) -> Result<Plan, Vec<Problem>> {
@@ -40,7 +57,7 @@ fn bad_plans_have_exactly_the_problems_beside_them() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
     for file in cases("bad") {
-        let Err(found) = read(&file, &Given::default()) else { panic!("{} has no problems", file.display()) };
+        let Err(found) = read(&file, &bad()) else { panic!("{} has no problems", file.display()) };
         let text = problems::text(&found, false);
         let expected = file.with_extension("txt");
         if bless {
@@ -56,8 +73,8 @@ fn bad_plans_have_exactly_the_problems_beside_them() {
 #[test]
 fn the_same_plan_has_the_same_problems_byte_for_byte() {
     for file in cases("bad") {
-        let once = read(&file, &Given::default()).unwrap_err();
-        let again = read(&file, &Given::default()).unwrap_err();
+        let once = read(&file, &bad()).unwrap_err();
+        let again = read(&file, &bad()).unwrap_err();
         assert_eq!(problems::text(&once, true), problems::text(&again, true));
         assert_eq!(problems::json(&once).to_string(), problems::json(&again).to_string());
     }
@@ -209,4 +226,54 @@ fn a_draft_tells_what_stands_there_without_variables() {
     assert_eq!(draft.account().unwrap().as_str(), "111122223333");
     assert_eq!(draft.region(), None);
     assert_eq!(of("{}").name(), None);
+}
+
+#[test]
+fn the_words_of_only_are_conditions() {
+    let plan = good("identities");
+    let of = |at: usize| {
+        let conditions = plan.senders[at].only.iter();
+        conditions.map(|only| format!("{} {} {}", only.operator, only.key, only.values.join(" "))).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of(0),
+        [
+            "StringEquals ses:FromAddress marketing@acme.example",
+            "StringLike ses:FromDisplayName *Marketing*",
+            "ForAllValues:StringLike ses:Recipients *@acme.example",
+            "StringEquals ses:FeedbackAddress feedback@acme.example",
+            "StringEquals ses:ApiVersion 2",
+            "DateGreaterThan aws:CurrentTime 2026-12-01T00:00:00Z",
+            "DateLessThan aws:CurrentTime 2027-01-01T00:00:00Z",
+            "IpAddress aws:SourceIp 198.51.100.0/24",
+            "Bool aws:SecureTransport true",
+            "StringLike aws:UserAgent acme/*",
+        ]
+    );
+    assert_eq!(
+        of(1),
+        [
+            "StringLike ses:FromAddress *@acme.example desk@acme.example",
+            "DateGreaterThan aws:CurrentTime 2018-08-31T12:00Z",
+            "DateLessThan aws:CurrentTime 2018-10-01",
+        ]
+    );
+    assert_eq!(of(3)[1..], ["StringEquals aws:PrincipalOrgID o-a1b2", "StringEquals aws:PrincipalTag/team mail web"]);
+}
+
+#[test]
+fn senders_and_archive_users_mean_what_the_contract_says() {
+    let plan = good("identities");
+    let [marketing, everybody, admins, bouncer] = plan.senders.as_slice() else { panic!("{:?}", plan.senders) };
+    let actions = |sender: &Sender| sender.actions.iter().map(|action| action.value.clone()).collect::<Vec<_>>();
+    assert_eq!((actions(marketing), actions(everybody)), (actions(everybody), actions(marketing)));
+    assert_eq!((actions(admins), actions(bouncer)), (vec!["*".to_owned()], vec!["SendBounce".to_owned()]));
+    assert!(everybody.identities.is_none() && marketing.identities.as_ref().is_some_and(|identities| identities.len() == 1));
+    let [Identity::User(user), Identity::Group(group), Identity::Role(role)] = everybody.attach_to.as_slice() else { panic!() };
+    assert_eq!([&user.value, &group.value, &role.value], ["ada", "staff", "mailer"]);
+    let [auditors, keepers] = plan.archive_users.as_slice() else { panic!("{:?}", plan.archive_users) };
+    assert_eq!(auditors.allow.iter().map(|one| one.value).collect::<Vec<_>>()[3], ArchiveUse::Export);
+    assert!(keepers.archives.is_none() && auditors.archives.is_some());
+    assert_eq!(keepers.create_with_tags["team"], ["legal", "audit"]);
+    assert_eq!(keepers.create_with_tags["env"], ["prod"]);
 }

@@ -53,6 +53,8 @@ def environment(home: Home, state: State, port: int, parent: int | None) -> dict
             "LS_LOG": "debug" if os.environ.get("DEBUG") == "1" else "error",
             # S3 object files: the default is one fixed directory for all instances.
             "POSTROOM_OBJECT_DIR": str(state.objects),
+            # Newer than those of botocore; the plugin reads Mail Manager's.
+            "POSTROOM_MODELS": str(home.models),
             "POSTROOM_STATE_DIR": str(state.root),
         }
     )

@@ -46,6 +46,11 @@ class Home:
         return self.venv / "postroom-catalog"
 
     @property
+    def models(self) -> Path:
+        """Service models that are newer than those of the virtualenv's botocore."""
+        return self.root / "models"
+
+    @property
     def lock(self) -> Path:
         return self.root / "setup.lock"
 

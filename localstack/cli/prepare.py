@@ -6,12 +6,15 @@ The file is JSON; every entry may carry ``account`` and ``region`` of its own:
     buckets     {name, encryption?: alias, versioning?, policy?: [statements]}
     topics      {name, key?: alias, policy?: [statements instead of the default]}
     functions   {name, aliases?: [names]}
+    secrets     {name, value?, key?: alias, policy?: [statements]}
     identities  "domain or address", which is verified
     policies    {name, statements}
     roles       {name, path?, trusts?: account, external_id?, trust?: [statements], tags?, inline?: {name: [statements]}}
     rule_sets   {name, active?, rules: [as SES takes them]}
+    mail_manager {create: kind, as: name here, request: as Mail Manager takes it, members?: [of an address list]}
 
-``${account}``, ``${other}``, ``${region}`` and ``${suffix}`` are replaced; bucket
+In a Mail Manager request ``{"id_of": name}`` and ``{"arn_of": name}`` stand for what was
+made before. ``${account}``, ``${other}``, ``${region}`` and ``${suffix}`` are replaced; bucket
 names are global, so that they end in ``${suffix}``.
 """
 
@@ -27,7 +30,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from .paths import EmulatorError
+from .paths import EmulatorError, Home, home
 
 Entry = dict[str, Any]
 
@@ -79,6 +82,7 @@ class Made:
 
     place: Place
     arns: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str, entry: Any = None) -> Any:
         account, region = self.home(entry)
@@ -153,6 +157,15 @@ def _function(made: Made, entry: Entry) -> None:
         functions.create_alias(FunctionName=name, Name=alias, FunctionVersion=found["Version"])
 
 
+def _secret(made: Made, entry: Entry) -> None:
+    secrets = made.client("secretsmanager", entry)
+    key = {"KmsKeyId": made.key_of(entry["key"], entry)} if "key" in entry else {}
+    arn = secrets.create_secret(Name=entry["name"], SecretString=entry.get("value", "{}"), **key)["ARN"]
+    if "policy" in entry:
+        secrets.put_resource_policy(SecretId=arn, ResourcePolicy=_document(entry["policy"]))
+    made.arns[_named(made, f"secret/{entry['name']}", entry)] = arn
+
+
 def _identity(made: Made, entry: str) -> None:
     ses = made.client("ses")
     if "@" in entry:
@@ -196,16 +209,42 @@ def _rule_set(made: Made, entry: Entry) -> None:
         ses.set_active_receipt_rule_set(RuleSetName=name)
 
 
+def _mail_manager(made: Made, entry: Entry) -> None:
+    client, kind = made.client("mailmanager", entry), entry["create"]
+    from botocore import xform_name
+
+    operation = "_" + xform_name(kind)
+    item = getattr(client, "create" + operation)(**_resolved(made, entry["request"]))[f"{kind}Id"]
+    made.ids[entry["as"]] = item
+    made.arns[entry["as"]] = getattr(client, "get" + operation)(**{f"{kind}Id": item})[f"{kind}Arn"]
+    for member in entry.get("members", []):
+        client.register_member_to_address_list(AddressListId=item, Address=member)
+
+
+def _resolved(made: Made, value: Any) -> Any:
+    """A request with the ids and ARNs of what it mentions."""
+    if isinstance(value, list):
+        return [_resolved(made, each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    for word, known in (("id_of", made.ids), ("arn_of", made.arns)):
+        if set(value) == {word}:
+            return known[value[word]]
+    return {name: _resolved(made, member) for name, member in value.items()}
+
+
 # In this order: keys encrypt what follows, and rules use all of it.
 _MAKERS = {
     "keys": _key,
     "buckets": _bucket,
     "topics": _topic,
     "functions": _function,
+    "secrets": _secret,
     "identities": _identity,
     "policies": _policy,
     "roles": _role,
     "rule_sets": _rule_set,
+    "mail_manager": _mail_manager,
 }
 
 
@@ -229,9 +268,13 @@ def _code() -> bytes:
 def _client(endpoint: str, service: str, account: str, region: str) -> Any:
     # Only this verb needs the virtualenv's packages.
     import boto3
+    import botocore.session
     from botocore.config import Config
 
-    return boto3.client(
+    core = botocore.session.Session()
+    # Mail Manager as the emulator knows it, and not as this botocore does.
+    core.get_component("data_loader").search_paths.insert(0, str(Home(home()).models))
+    return boto3.Session(botocore_session=core).client(
         service,
         region_name=region,
         endpoint_url=endpoint,

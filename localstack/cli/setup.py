@@ -1,4 +1,4 @@
-"""The verb ``setup``: one virtualenv with LocalStack and a prebuilt catalog."""
+"""The verb ``setup``: one virtualenv with LocalStack, a prebuilt catalog, service models."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import models
 from .paths import LOCALSTACK_DIR, EmulatorError, Home
 
 # Python version -> pinned set. Other versions install, but do not run.
@@ -31,12 +32,18 @@ def setup(home: Home) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
     with _locked(home.lock):
         # Somebody else may have done the work while we waited for the lock.
-        if not is_ready(home):
+        if not _is_built(home):
             _build(home, REQUIREMENTS[version])
+        if not models.are_ready(home):
+            models.fetch(home, _run)
 
 
 def is_ready(home: Home) -> bool:
-    """Whether the virtualenv is complete and made from today's pinned set."""
+    """Whether everything is there and made from today's pinned sets."""
+    return _is_built(home) and models.are_ready(home)
+
+
+def _is_built(home: Home) -> bool:
     try:
         stamp = home.stamp.read_text()
     except OSError:

@@ -20,5 +20,7 @@ def run(home: Home, pattern: str | None) -> int:
         **os.environ,
         "PYTHONPATH": os.pathsep.join((str(LOCALSTACK_DIR), str(PLUGIN_DIR))),
         "PYTHONDONTWRITEBYTECODE": "1",
+        # boto3 in the tests is given the same Mail Manager as the emulator.
+        "POSTROOM_MODELS": str(home.models),
     }
     return subprocess.run(command, env=environment).returncode

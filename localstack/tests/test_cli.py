@@ -13,13 +13,16 @@ import tempfile
 import threading
 import time
 import unittest
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
 import boto3
 import psutil
 
-from cli import server, setup
+from cli import models, server, setup
 from cli.paths import EmulatorError, Home, State, home
 from cli.server import find
 
@@ -142,6 +145,15 @@ class Setup(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.home = Home(Path(directory.name) / "home")
         self.built: list[Path] = []
+        self.fetched = 0
+
+    @contextmanager
+    def patched(self) -> Iterator[None]:
+        with (
+            mock.patch.object(setup, "_build", self.build),
+            mock.patch.object(models, "fetch", self.fetch),
+        ):
+            yield
 
     def build(self, home: Home, requirements: Path) -> None:
         self.built.append(requirements)
@@ -150,29 +162,57 @@ class Setup(unittest.TestCase):
         home.python.touch()
         home.stamp.write_text(setup._stamp(requirements))
 
+    def fetch(self, home: Home, _run: object) -> None:
+        self.fetched += 1
+        home.models.mkdir()
+        (home.models / "postroom-stamp").write_text(models._stamp())
+
     def test_concurrent_calls_build_once(self) -> None:
-        with mock.patch.object(setup, "_build", self.build):
+        with self.patched():
             threads = [threading.Thread(target=setup.setup, args=(self.home,)) for _ in range(4)]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-            self.assertEqual(1, len(self.built))
+            self.assertEqual((1, 1), (len(self.built), self.fetched))
             setup.setup(self.home)
-        self.assertEqual(1, len(self.built))
+        self.assertEqual((1, 1), (len(self.built), self.fetched))
         self.assertTrue(setup.is_ready(self.home))
 
     def test_another_pinned_set_builds_again(self) -> None:
-        self.home.venv.mkdir(parents=True)
-        self.home.stamp.write_text("requirements-py311.txt of-another-day\n")
-        self.assertFalse(setup.is_ready(self.home))
+        with self.patched():
+            setup.setup(self.home)
+            self.assertTrue(setup.is_ready(self.home))
+            self.home.stamp.write_text("requirements-py311.txt of-another-day\n")
+            self.assertFalse(setup.is_ready(self.home))
+            shutil.rmtree(self.home.venv)
+            setup.setup(self.home)
+        self.assertEqual((2, 1), (len(self.built), self.fetched))
 
     def test_a_removed_interpreter_builds_again(self) -> None:
-        with mock.patch.object(setup, "_build", self.build):
+        with self.patched():
             setup.setup(self.home)
         self.home.python.unlink()
         self.home.python.symlink_to(self.home.root / "gone")
         self.assertFalse(setup.is_ready(self.home))
+
+    def test_other_models_are_fetched_without_a_new_virtualenv(self) -> None:
+        with self.patched():
+            setup.setup(self.home)
+            (self.home.models / "postroom-stamp").write_text("of another day")
+            self.assertFalse(setup.is_ready(self.home))
+            shutil.rmtree(self.home.models)
+            setup.setup(self.home)
+        self.assertTrue(setup.is_ready(self.home))
+        self.assertEqual((1, 2), (len(self.built), self.fetched))
+
+    def test_a_wheel_without_the_model_is_refused(self) -> None:
+        self.home.root.mkdir()
+        wheel = self.home.root / "other.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr("botocore/data/ses/2010-12-01/service-2.json.gz", b"")
+        with self.assertRaisesRegex(EmulatorError, "no model of Mail Manager"):
+            models.unpack(wheel, self.home.models)
 
     def test_other_python(self) -> None:
         with mock.patch.object(sys, "version_info", (3, 12, 1)):

@@ -14,7 +14,7 @@ use crate::kinds::role::WantedRole;
 /// IAM of one account.
 #[derive(Debug)]
 pub struct Iam {
-    client: Client,
+    pub(super) client: Client,
 }
 
 /// `GetRole`.
@@ -32,7 +32,7 @@ pub struct FoundRole {
     pub trust: String,
 }
 
-fn decode(text: &str) -> Result<String, AwsError> {
+pub(super) fn decode(text: &str) -> Result<String, AwsError> {
     percent_decode_str(text).decode_utf8().map(Into::into).map_err(AwsError::malformed)
 }
 

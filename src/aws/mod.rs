@@ -5,6 +5,7 @@ mod clients;
 mod error;
 mod granted;
 mod iam;
+mod iam_identities;
 mod kms;
 mod lambda;
 mod memo;

@@ -5,6 +5,7 @@ use aws_sdk_secretsmanager::Client;
 use super::error::{AwsError, call, found};
 use crate::core::live::PolicyText;
 use crate::kinds::inventory::Names;
+use crate::kinds::secret::Secret;
 
 /// The largest page that `ListSecrets` gives: <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html>
 const LARGEST_PAGE: i32 = 100;
@@ -32,6 +33,15 @@ impl SecretsManager {
                 return Ok(names);
             }
         }
+    }
+
+    /// What a secret is, without its value.
+    pub async fn describe(&self, secret: &str) -> Result<Option<Secret>, AwsError> {
+        let Some(answer) = found(call!("secretsmanager", "DescribeSecret", self.client.describe_secret().secret_id(secret)))? else {
+            return Ok(None);
+        };
+        let arn = answer.arn.ok_or_else(|| AwsError::malformed("a secret without an ARN"))?;
+        Ok(Some(Secret { arn, key: answer.kms_key_id, deleted: answer.deleted_date.is_some() }))
     }
 
     /// The resource policy. A secret without one answers without it, and without an error.

@@ -2,6 +2,7 @@
 
 use super::{Check, Found, Look};
 use crate::core::problem::Severity;
+use crate::plan::language::mail_manager::MailAction;
 
 pub(super) static CHECK: Check = Check {
     code: "fifo-topic",
@@ -12,8 +13,11 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn look(look: &Look<'_>) -> Vec<Found> {
-    look.topics(|_, topic| {
-        let fifo = topic.resource().ends_with(".fifo");
-        fifo.then(|| format!("topic `{}` is a FIFO topic; SES publishes to standard topics", topic.resource()))
-    })
+    let say = |name: &str| name.ends_with(".fifo").then(|| format!("topic `{name}` is a FIFO topic; SES publishes to standard topics"));
+    let mut found = look.topics(|_, topic| say(topic.resource()));
+    found.extend(look.each_of_mail_manager(|action| {
+        let MailAction::PublishToSns { topic, .. } = action else { return None };
+        say(topic.value.rsplit(':').next().unwrap_or_default())
+    }));
+    found
 }

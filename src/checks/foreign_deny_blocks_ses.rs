@@ -2,9 +2,9 @@
 
 use super::{Check, Found, Look};
 use crate::containers;
-use crate::core::permissions::Permissions;
+use crate::core::judge::{Judged, judge};
 use crate::core::problem::Severity;
-use crate::grants::asks::asks;
+use crate::grants::Principal;
 use crate::policy::Decision;
 
 pub(super) static CHECK: Check = Check {
@@ -19,31 +19,27 @@ pub(super) static CHECK: Check = Check {
 fn look(look: &Look<'_>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for grant in &look.desired.grants {
-        let Ok(permissions) = Permissions::at(look.scene.live, &grant.at) else { continue };
-        for request in asks(look.scene, grant) {
-            let verdict = permissions.decide(&request);
-            let source = permissions.source(&verdict, &request).unwrap_or_else(|| grant.at.clone());
-            let at = source.seen_from(look.scene.home());
-            let who = if grant.principal == crate::grants::Principal::Identity { "the role" } else { "SES" };
-            let message = match (verdict.decision, verdict.deciding) {
-                (Decision::ExplicitDeny, Some(deciding)) => {
-                    if deciding.sid.is_some() && deciding.sid.as_deref() == containers::of(grant.at.kind).and_then(|kind| kind.stand_in()) {
+        // What could not be read is told elsewhere.
+        for Judged { verdict, request, at, limited_by } in judge(look.scene, grant).unwrap_or_default() {
+            let who = who(&grant.principal);
+            let message = match (verdict.decision, verdict.deciding, limited_by) {
+                (Decision::ExplicitDeny, Some(deciding), _) => {
+                    if deciding.sid.is_some() && deciding.sid.as_deref() == containers::of(at.kind).and_then(|kind| kind.stand_in()) {
                         continue;
                     }
                     let statement = deciding.sid.unwrap_or_else(|| format!("number {}", deciding.index + 1));
+                    let at = at.seen_from(look.scene.home());
                     format!(
-                        "statement `{statement}` of {at} denies {} to {who}: no statement of ours can help; its owner must except SES",
+                        "statement `{statement}` of {at} denies {} to {who}: no statement of ours can help; its owner must except {who}",
                         request.action
                     )
                 }
                 // What nothing allows yet, ours will; what the boundary does not allow, nothing can.
-                _ if permissions.is_limited(&request) => {
-                    let boundary = permissions.boundary.as_ref().map(|(at, _)| at.seen_from(look.scene.home())).unwrap_or_default();
-                    format!(
-                        "{boundary}, the permissions boundary of the role, does not allow {}: no statement of ours can help",
-                        request.action
-                    )
-                }
+                (_, _, Some(boundary)) => format!(
+                    "{}, the permissions boundary of the role, does not allow {}: no statement of ours can help",
+                    boundary.seen_from(look.scene.home()),
+                    request.action
+                ),
                 _ => continue,
             };
             match found.iter_mut().find(|known| known.message == message) {
@@ -53,4 +49,11 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         }
     }
     found
+}
+
+fn who(principal: &Principal) -> &'static str {
+    match principal {
+        Principal::Ses { .. } => "SES",
+        Principal::Aws(_) | Principal::Identity => "the role",
+    }
 }

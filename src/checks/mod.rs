@@ -6,6 +6,7 @@
 mod bucket_key_aws_managed;
 mod bucket_key_by_alias;
 mod bucket_missing;
+mod bucket_name_over_62;
 mod bucket_object_lock_retention;
 mod bucket_region_needs_role;
 mod client_side_encryption;
@@ -13,14 +14,18 @@ mod fifo_topic;
 mod foreign_deny_blocks_ses;
 mod function_missing;
 mod grant_missing;
+mod identity_missing;
 mod key_disabled;
 mod key_missing;
 mod key_region;
 mod key_wrong_spec;
 mod mail_size_150kb;
 mod prefix_overlap;
+mod secret_json_unchecked;
 mod ses_alias_missing;
 mod sns_action_alone;
+mod tag_with_space;
+mod tls_fips_region;
 mod topic_key_aws_managed;
 mod topic_missing;
 mod wrong_region;
@@ -33,6 +38,7 @@ use crate::core::problem::{Cause, Severity};
 use crate::core::scene::{KeyRef, Scene};
 use crate::kinds::receipt_rule_set::rule::{ReceiptAction, ReceiptRule, key_named};
 use crate::plan::language::RuleBody;
+use crate::plan::language::mail_manager::MailAction;
 
 /// One thing to look for.
 #[derive(Debug)]
@@ -63,6 +69,7 @@ pub static CHECKS: &[&Check] = &[
     &bucket_key_aws_managed::CHECK,
     &bucket_key_by_alias::CHECK,
     &bucket_missing::CHECK,
+    &bucket_name_over_62::CHECK,
     &bucket_object_lock_retention::CHECK,
     &bucket_region_needs_role::CHECK,
     &client_side_encryption::CHECK,
@@ -70,14 +77,18 @@ pub static CHECKS: &[&Check] = &[
     &foreign_deny_blocks_ses::CHECK,
     &function_missing::CHECK,
     &grant_missing::CHECK,
+    &identity_missing::CHECK,
     &key_disabled::CHECK,
     &key_missing::CHECK,
     &key_region::CHECK,
     &key_wrong_spec::CHECK,
     &mail_size_150kb::CHECK,
     &prefix_overlap::CHECK,
+    &secret_json_unchecked::CHECK,
     &ses_alias_missing::CHECK,
     &sns_action_alone::CHECK,
+    &tag_with_space::CHECK,
+    &tls_fips_region::CHECK,
     &topic_key_aws_managed::CHECK,
     &topic_missing::CHECK,
     &wrong_region::CHECK,
@@ -123,16 +134,14 @@ impl Look<'_> {
     /// Looks at each action that `pick` picks something from; `say` turns what was picked into a sentence where something is wrong. One
     /// finding for each distinct sentence, with all its plan lines.
     fn each<T>(&self, pick: impl Fn(&Subject) -> Vec<T>, say: impl Fn(&Subject, &T) -> Option<String>) -> Vec<Found> {
-        let mut found: Vec<Found> = Vec::new();
-        for subject in &self.actions {
-            for message in pick(subject).iter().filter_map(|picked| say(subject, picked)) {
-                match found.iter_mut().find(|known| known.message == message) {
-                    Some(known) => known.because.push(subject.because.clone()),
-                    None => found.push(Found { message, because: vec![subject.because.clone()] }),
-                }
-            }
-        }
-        found
+        let picked = self.actions.iter().flat_map(|subject| pick(subject).into_iter().map(move |picked| (subject, picked)));
+        once(picked.filter_map(|(subject, picked)| say(subject, &picked).map(|message| (message, subject.because.clone()))))
+    }
+
+    /// The same for the actions of Mail Manager.
+    fn each_of_mail_manager(&self, say: impl Fn(&MailAction) -> Option<String>) -> Vec<Found> {
+        let plan = self.scene.plan;
+        once(plan.mail_manager.actions().filter_map(|action| say(&action.value).map(|message| (message, plan.cause(&action.spot)))))
     }
 
     fn buckets(&self, say: impl Fn(&Subject, &Address) -> Option<String>) -> Vec<Found> {
@@ -146,6 +155,18 @@ impl Look<'_> {
     fn message_keys(&self, say: impl Fn(&Subject, &KeyRef) -> Option<String>) -> Vec<Found> {
         self.each(|subject| subject.message_key(self.scene).into_iter().collect(), say)
     }
+}
+
+/// One finding for each distinct sentence, with all its plan lines.
+fn once(said: impl Iterator<Item = (String, Cause)>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for (message, because) in said {
+        match found.iter_mut().find(|known| known.message == message) {
+            Some(known) => known.because.push(because),
+            None => found.push(Found { message, because: vec![because] }),
+        }
+    }
+    found
 }
 
 impl Subject {

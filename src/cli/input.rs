@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::exit::{Exit, Stop};
@@ -64,9 +64,16 @@ fn variables(args: &PlanArgs) -> Result<BTreeMap<String, String>, Stop> {
     Ok(vars)
 }
 
+/// Where the files are that a plan names: beside it, and in the working directory when it comes by standard input.
+fn folder(plan: &Path) -> PathBuf {
+    let beside = plan.parent().filter(|folder| !folder.as_os_str().is_empty());
+    beside.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
 /// The plan for an account and region, with what the arguments say.
 pub(super) fn settle(draft: &Draft, args: &PlanArgs, home: &Home) -> Result<Plan, Stop> {
-    let given = Given { vars: variables(args)?, account: Some(home.account.clone()), region: Some(home.region.clone()), target: None };
+    let (account, region) = (Some(home.account.clone()), Some(home.region.clone()));
+    let given = Given { vars: variables(args)?, account, region, target: None, folder: Some(folder(&args.plan)) };
     draft.settle(&given).map_err(Stop::Plan)
 }
 

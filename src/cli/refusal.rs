@@ -6,6 +6,7 @@ use crate::core::apply::{Applied, Status};
 use crate::core::change::ChangeSet;
 use crate::core::compile::compile;
 use crate::core::live::Live;
+use crate::core::origin::Origin;
 use crate::core::permissions::Permissions;
 use crate::core::scene::Scene;
 use crate::grants::Grant;
@@ -30,8 +31,8 @@ pub(super) async fn explain(session: &Session, plan: &Plan, set: &ChangeSet, app
     let desired = compile(&scene);
     let of_rule = |at: &Address| {
         let (set, rule) = at.name.split_once('/').unwrap_or_default();
-        let arn = scene.rule_arn(set, rule);
-        let grants = desired.grants.iter().filter(move |grant| grant.rule == arn);
+        let rule = Origin::Rule(scene.rule_arn(set, rule));
+        let grants = desired.grants.iter().filter(move |grant| grant.origin == rule);
         let lines: Vec<String> = grants.filter_map(|grant| line(&scene, &live, grant)).collect();
         let name = at.seen_from(&live.home);
         if lines.is_empty() {

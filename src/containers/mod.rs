@@ -5,11 +5,13 @@
 
 pub mod bucket;
 pub mod function;
+pub mod group_policy;
 pub mod key;
 pub mod role_policy;
 pub mod role_trust;
 pub mod secret;
 pub mod topic;
+pub mod user_policy;
 
 use crate::core::address::{Address, AddressKind};
 use crate::policy::Document;
@@ -62,6 +64,8 @@ table![
     secret::SecretPolicy,
     role_trust::RoleTrust,
     role_policy::RolePolicy,
+    user_policy::UserPolicy,
+    group_policy::GroupPolicy,
 ];
 
 /// The container of an address kind.
@@ -70,10 +74,33 @@ pub fn of(kind: AddressKind) -> Option<&'static dyn Container> {
     CONTAINERS.iter().copied().find(|container| container.kind() == kind)
 }
 
+/// Whether a container is an inline policy of an IAM identity: `NAME` is ours, `NAME/POLICY` somebody else's.
+#[must_use]
+pub fn is_inline(kind: AddressKind) -> bool {
+    names_of_inline(kind).is_some()
+}
+
+/// Where the names of all inline policies of an identity stand.
+#[must_use]
+pub fn names_of_inline(kind: AddressKind) -> Option<AddressKind> {
+    match kind {
+        AddressKind::RolePolicy => Some(AddressKind::RolePolicies),
+        AddressKind::UserPolicy => Some(AddressKind::UserPolicies),
+        AddressKind::GroupPolicy => Some(AddressKind::GroupPolicies),
+        _ => None,
+    }
+}
+
 /// Whether an address is an inline policy of somebody else: `role-policy/ROLE/NAME`. It is read, and never written.
 #[must_use]
 pub fn is_foreign_inline(at: &Address) -> bool {
-    at.kind == AddressKind::RolePolicy && at.name.contains('/')
+    is_inline(at.kind) && at.name.contains('/')
+}
+
+/// The identity and the name of the policy on it; `ours` is the name of ours.
+#[must_use]
+pub fn inline_parts<'a>(at: &'a Address, ours: &'a str) -> (&'a str, &'a str) {
+    at.name.split_once('/').unwrap_or((&at.name, ours))
 }
 
 #[cfg(test)]

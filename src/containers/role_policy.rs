@@ -28,26 +28,20 @@ impl Container for RolePolicy {
 #[cfg(feature = "aws")]
 mod wire {
     use super::RolePolicy;
-    use crate::aws::{Ask, AwsError, Session, Soon, Store};
-    use crate::core::address::Address;
+    use crate::aws::{Ask, AwsError, Soon, Store};
     use crate::core::live::PolicyText;
-
-    /// `ROLE` is our policy on the role, `ROLE/NAME` somebody else's.
-    fn parts<'a>(aws: &'a Session, at: &'a Address) -> (&'a str, &'a str) {
-        at.name.split_once('/').unwrap_or((&at.name, &aws.inline_policy))
-    }
 
     impl Store for RolePolicy {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Option<PolicyText>, AwsError>> {
             Box::pin(async move {
-                let (role, policy) = parts(ask.aws, ask.at);
+                let (role, policy) = super::super::inline_parts(ask.at, &ask.aws.inline_policy);
                 ask.aws.iam(ask.at).await?.role_policy(role, policy).await
             })
         }
 
         fn write<'a>(&'a self, ask: Ask<'a>, text: Option<&'a str>) -> Soon<'a, Result<(), AwsError>> {
             Box::pin(async move {
-                let (role, policy) = parts(ask.aws, ask.at);
+                let (role, policy) = super::super::inline_parts(ask.at, &ask.aws.inline_policy);
                 let iam = ask.aws.iam(ask.at).await?;
                 match text {
                     Some(text) => iam.put_role_policy(role, policy, text).await,

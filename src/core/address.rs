@@ -58,9 +58,9 @@ kinds! {
     RoleTrust = "role-trust" Account,
     /// Our inline policy of a role; `NAME/POLICY` is somebody else's.
     RolePolicy = "role-policy" Account,
-    /// Our inline policy of a user.
+    /// Our inline policy of a user; `NAME/POLICY` is somebody else's.
     UserPolicy = "user-policy" Account,
-    /// Our inline policy of a group.
+    /// Our inline policy of a group; `NAME/POLICY` is somebody else's.
     GroupPolicy = "group-policy" Account,
     /// A receipt rule set with its rules in evaluation order.
     ReceiptRuleSet = "receipt-rule-set" Region,
@@ -88,6 +88,8 @@ kinds! {
     AddonSubscription = "addon-subscription" Region,
     /// A Mail Manager add-on instance.
     AddonInstance = "addon-instance" Region,
+    /// The ids and names of all Mail Manager resources of one kind in an account and region, by the name of the kind.
+    MailManagerNames = "mail-manager-names" Region,
     /// A bucket: that it exists, and where.
     Bucket = "bucket" Account,
     /// A bucket's default encryption.
@@ -106,6 +108,10 @@ kinds! {
     Secret = "secret" Region,
     /// The names of a role's inline policies.
     RolePolicies = "role-policies" Account,
+    /// The names of a user's inline policies.
+    UserPolicies = "user-policies" Account,
+    /// The names of a group's inline policies.
+    GroupPolicies = "group-policies" Account,
     /// The ARNs of the managed policies that are attached to a role.
     AttachedPolicies = "attached-policies" Account,
     /// The default version of a managed policy, by its ARN: attached to a role, or its permissions boundary.

@@ -4,12 +4,12 @@
 use serde::Serialize;
 
 use super::compile::compile;
+use super::judge::{Judged, judge};
 use super::owner::Owner;
-use super::permissions::Permissions;
 use super::problem::Cause;
 use super::scene::Scene;
+use crate::grants::Grant;
 use crate::grants::asks::asks;
-use crate::grants::{Grant, Principal};
 use crate::policy::{Decision, Request, Verdict};
 
 /// An answer.
@@ -29,13 +29,13 @@ pub enum Answer {
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checked {
-    /// The receipt rule's ARN.
+    /// The ARN of the receipt rule or the Mail Manager resource that asks.
     pub rule: String,
     /// `s3:PutObject` and such.
     pub action: String,
     /// What it is done to.
     pub resource: String,
-    /// Whose policy was asked, as people read it.
+    /// The policy that decides, as people read it; where none does, the one that would have to allow.
     pub at: String,
     /// The answer.
     pub answer: Answer,
@@ -57,12 +57,13 @@ pub fn check(scene: &mut Scene<'_>) -> Vec<Checked> {
     let scene = &*scene;
     let mut all: Vec<Checked> = Vec::new();
     for grant in &desired.grants {
-        let permissions = Permissions::at(scene.live, &grant.at);
-        for request in asks(scene, grant) {
-            let checked = match &permissions {
-                Ok(permissions) => answer(scene, grant, permissions, &request),
-                Err(why) => row(scene, grant, &request, Answer::Unreadable, vec![why.clone()]),
-            };
+        let rows: Vec<Checked> = match judge(scene, grant) {
+            Ok(judged) => judged.into_iter().map(|judged| answer(scene, grant, judged)).collect(),
+            Err(why) => {
+                asks(scene, grant).iter().map(|request| row(scene, grant, request, Answer::Unreadable, vec![why.clone()])).collect()
+            }
+        };
+        for checked in rows {
             if !all.contains(&checked) {
                 all.push(checked);
             }
@@ -71,21 +72,15 @@ pub fn check(scene: &mut Scene<'_>) -> Vec<Checked> {
     all
 }
 
-fn answer(scene: &Scene<'_>, grant: &Grant, permissions: &Permissions, request: &Request) -> Checked {
-    // A key policy that leaves the matter to its account leaves it to the role's own policy, which is a request of its own here.
-    let delegated = matches!(grant.principal, Principal::Role(_));
-    let verdict = if delegated { permissions.decide_with_delegation(request) } else { permissions.decide(request) };
-    let source = permissions.source(&verdict, request);
-    let Verdict { decision, deciding, on } = verdict;
+fn answer(scene: &Scene<'_>, grant: &Grant, judged: Judged) -> Checked {
+    let Verdict { decision, deciding, on } = judged.verdict;
     let outcome = match decision {
         Decision::Allowed => Answer::Allowed,
         Decision::ExplicitDeny | Decision::ImplicitDeny => Answer::Denied,
         Decision::Depends => Answer::Depends,
     };
-    let mut checked = row(scene, grant, request, outcome, on.into_iter().collect());
-    if let Some(source) = source {
-        checked.at = source.seen_from(scene.home());
-    }
+    let mut checked = row(scene, grant, &judged.request, outcome, on.into_iter().collect());
+    checked.at = judged.at.seen_from(scene.home());
     if let Some(deciding) = deciding {
         let sid = deciding.sid.clone();
         checked.owner = Some(whose(scene, sid.as_deref()).to_owned());
@@ -104,7 +99,7 @@ fn whose(scene: &Scene<'_>, sid: Option<&str>) -> &'static str {
 
 fn row(scene: &Scene<'_>, grant: &Grant, request: &Request, answer: Answer, on: Vec<String>) -> Checked {
     Checked {
-        rule: grant.rule.to_string(),
+        rule: scene.source_arn(&grant.origin).unwrap_or_else(|| grant.origin.to_string()),
         action: request.action.clone(),
         resource: request.resource.clone(),
         at: grant.at.seen_from(scene.home()),

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::address::{Address, Home};
 use super::change::Finding;
-use super::ids::{AccountId, Arn};
+use super::ids::AccountId;
+use super::origin::Origin;
 use super::owner::Owner;
 use super::problem::Cause;
 use crate::grants::Grant;
@@ -101,8 +102,10 @@ pub struct Container {
 pub struct WantedStatement {
     /// The statement.
     pub statement: Statement,
-    /// The rules it is for. A narrowing that takes one away must come after that rule's change.
-    pub rules: BTreeSet<Arn>,
+    /// What stands in its place until AWS has made the ids that it names.
+    pub until: Option<Statement>,
+    /// What it is for. A narrowing that takes one away must come after that one's change.
+    pub users: BTreeSet<Origin>,
     /// The plan lines; empty when only live rules that are in no plan still need it.
     pub because: Vec<Cause>,
     /// Why, at AWS.

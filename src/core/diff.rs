@@ -11,10 +11,11 @@ use super::desired::{Container, Desired, State, WantedStatement};
 use super::draft::{Draft, Sketch};
 use super::ids::Arn;
 use super::live::{Live, Observed, PolicyText, Seen};
+use super::origin::Origin;
 use super::owner::Owner;
 use super::problem::Severity;
 use crate::containers;
-use crate::kinds::KINDS;
+use crate::kinds::{KINDS, mail_manager};
 use crate::policy::{Document, Edits, Statement};
 
 /// What must be done so that `live` becomes `desired`.
@@ -149,9 +150,14 @@ impl AtContainer<'_> {
     }
 
     fn wanted(&mut self, sid: &str, want: &WantedStatement, have: Option<&Statement>) {
+        // Ids that AWS has yet to make cannot stand in what is put before it makes them.
+        let before_narrowing = want.until.as_ref().unwrap_or(&want.statement);
         let Some(have) = have else {
-            let sketch = self.sketch(sid, Action::Create, Phase::Widen, want.statement.value(), Value::Null);
-            self.push(sketch, want);
+            let sketch = self.sketch(sid, Action::Create, Phase::Widen, before_narrowing.value(), Value::Null);
+            let created = self.push(sketch, want);
+            if let Some(until) = &want.until {
+                self.tighten(sid, want, until, Some(created));
+            }
             return;
         };
         if want.statement.means_the_same(have) {
@@ -159,25 +165,29 @@ impl AtContainer<'_> {
             return;
         }
         // What leaves the statement leaves it last; until then it says the old and the new.
-        if have.covers(&want.statement) {
-            let narrow = self.narrowing(sid, Action::Update, want.statement.value(), have);
-            self.push(narrow, want);
+        if have.covers(before_narrowing) {
+            self.tighten(sid, want, have, None);
             return;
         }
-        let union = union(&want.statement, have);
-        let stands_aside = union.is_none() && !want.statement.covers(have);
-        let both = union.filter(|both| !both.means_the_same(&want.statement));
-        let first = both.as_ref().unwrap_or(&want.statement);
+        let union = union(before_narrowing, have);
+        let stands_aside = union.is_none() && !before_narrowing.covers(have);
+        let both = union.filter(|both| !both.means_the_same(before_narrowing) && !before_narrowing.covers(both));
+        let first = both.as_ref().unwrap_or(before_narrowing);
         let widen = self.sketch(sid, Action::Update, Phase::Widen, first.value(), have.value());
         let widened = self.push(widen, want);
-        if let Some(both) = both {
-            let mut narrow = self.narrowing(sid, Action::Update, want.statement.value(), &both);
-            narrow.needs.insert(widened);
-            self.push(narrow, want);
+        if both.is_some() || want.until.is_some() {
+            self.tighten(sid, want, first, Some(widened));
         }
         if stands_aside {
             self.stand_aside(sid, want, have, widened);
         }
+    }
+
+    /// The statement comes down to what is wanted from what stands there by then.
+    fn tighten(&mut self, sid: &str, want: &WantedStatement, from: &Statement, widened: Option<usize>) {
+        let mut narrow = self.narrowing(sid, Action::Update, want.statement.value(), from);
+        narrow.needs.extend(widened);
+        self.push(narrow, want);
     }
 
     /// A change that takes something away, after the changes of the rules that leave. A statement that names no rule, or all of a set,
@@ -186,7 +196,8 @@ impl AtContainer<'_> {
         let stay = Statement::from_value(after.clone()).map(|want| want.source_arns()).unwrap_or_default();
         let mut sketch = self.sketch(sid, action, Phase::Narrow, after, have.value());
         let named = have.source_arns();
-        sketch.rules = named.iter().filter(|arn| !stay.contains(*arn)).filter_map(|arn| arn.parse().ok()).collect();
+        let leaving = named.iter().filter(|arn| !stay.contains(*arn)).filter_map(|arn| arn.parse().ok());
+        sketch.users = leaving.map(|arn| origin_of(self.live, arn)).collect();
         if named.is_empty() || named.iter().any(|arn| arn.contains('*')) {
             sketch.needs = self.rule_changes();
         }
@@ -215,15 +226,16 @@ impl AtContainer<'_> {
         self.draft.push(leave);
     }
 
-    /// Every change to a rule that was found.
+    /// Every change to a rule, or to a Mail Manager resource, that was found.
     fn rule_changes(&self) -> BTreeSet<usize> {
-        let rules = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at.kind == AddressKind::ReceiptRule);
-        rules.map(|(index, _)| index).collect()
+        let acts = |other: &Sketch| other.at.kind == AddressKind::ReceiptRule || mail_manager::is_resource(other.at.kind);
+        let changes = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.statement.is_none() && acts(other));
+        changes.map(|(index, _)| index).collect()
     }
 
     fn push(&mut self, mut sketch: Sketch, want: &WantedStatement) -> usize {
         if sketch.phase == Phase::Widen {
-            sketch.rules.clone_from(&want.rules);
+            sketch.users.clone_from(&want.users);
         }
         sketch.because.clone_from(&want.because);
         sketch.doc = (!want.doc.is_empty()).then(|| want.doc.to_owned());
@@ -243,7 +255,7 @@ impl AtContainer<'_> {
     /// rules need of them — which they do when every need of this container is met by ours.
     fn takes_over(&mut self, container: &Container, foreign: &[&Statement]) {
         for have in foreign.iter().filter(|have| self.replaced.contains(&name_of(have))) {
-            let covered = container.statements.values().any(|want| !want.rules.is_empty() || !want.grants.is_empty());
+            let covered = container.statements.values().any(|want| !want.users.is_empty() || !want.grants.is_empty());
             let lost = uncovered(have, container, self.live);
             if !covered || !lost.is_empty() {
                 let message = format!(
@@ -278,8 +290,13 @@ impl AtContainer<'_> {
 fn uncovered(have: &Statement, container: &Container, live: &Live) -> Vec<String> {
     let arns = have.source_arns().into_iter().filter_map(|arn| arn.parse::<Arn>().ok());
     let lives = |arn: &Arn| crate::kinds::receipt_rule_set::lives(live, arn) != Some(false);
-    let ours = |arn: &Arn| container.statements.values().any(|want| want.rules.contains(arn));
+    let ours = |arn: &Arn| container.statements.values().any(|want| want.users.contains(&origin_of(live, arn.clone())));
     arns.filter(|arn| lives(arn) && !ours(arn)).map(|arn| arn.to_string()).collect()
+}
+
+/// What a source ARN is: a rule, or a Mail Manager resource by its name.
+fn origin_of(live: &Live, arn: Arn) -> Origin {
+    mail_manager::named_by(live, &arn).map_or(Origin::Rule(arn), Origin::Resource)
 }
 
 /// How a statement is called: its Sid, else its digest.
@@ -305,13 +322,13 @@ fn with_arns(statement: &Statement, arns: &BTreeSet<String>) -> Option<Statement
     Statement::from_value(value).ok()
 }
 
-/// What stands in the other inline policies of a role: IAM counts them together.
+/// What stands in the other inline policies of an identity: IAM counts them together.
 fn beside(at: &Address, live: &Live, kind: &dyn containers::Container) -> usize {
-    if at.kind != AddressKind::RolePolicy {
+    if !containers::is_inline(at.kind) {
         return 0;
     }
     let head = format!("{}/", at.name);
-    let others = live.of_kind(AddressKind::RolePolicy).filter(|other| other.account == at.account && other.name.starts_with(&head));
+    let others = live.of_kind(at.kind).filter(|other| other.account == at.account && other.name.starts_with(&head));
     let documents = others.filter_map(|other| Document::parse(&live.get::<PolicyText>(other).present()?.text).ok());
     documents.map(|document| kind.measure(&document)).sum()
 }

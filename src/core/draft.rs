@@ -8,7 +8,7 @@ use super::address::{Address, AddressKind};
 use super::change::{Action, Change, Finding, Flag, Permission, Phase, Unreadable};
 use super::deferred::unknown_in;
 use super::desired::Wanted;
-use super::ids::Arn;
+use super::origin::Origin;
 use super::problem::{Cause, Severity};
 use crate::policy::Statement;
 
@@ -27,8 +27,8 @@ pub struct Sketch {
     pub after: Value,
     /// As it is.
     pub before: Value,
-    /// The rule whose change it is, or the rules that a statement is for.
-    pub rules: BTreeSet<Arn>,
+    /// The rule or Mail Manager resource whose change it is, or those that a statement is for.
+    pub users: BTreeSet<Origin>,
     /// Index in the draft of changes that come before.
     pub needs: BTreeSet<usize>,
     /// The flag it takes.
@@ -54,7 +54,7 @@ impl Sketch {
             phase,
             after,
             before,
-            rules: BTreeSet::new(),
+            users: BTreeSet::new(),
             needs: BTreeSet::new(),
             flag: None,
             also_granted_by: Vec::new(),
@@ -173,14 +173,14 @@ impl Draft {
     /// A rule needs its grants; a grant that is taken away needs the change of its rule; a statement in a role needs the role, and a role
     /// that goes needs the changes of all rules.
     fn tie_rules_to_grants(&mut self) {
-        let mut grants: BTreeMap<&Arn, Vec<usize>> = BTreeMap::new();
-        let mut rules: BTreeMap<&Arn, Vec<usize>> = BTreeMap::new();
+        let mut grants: BTreeMap<&Origin, Vec<usize>> = BTreeMap::new();
+        let mut rules: BTreeMap<&Origin, Vec<usize>> = BTreeMap::new();
         let mut roles: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for (index, sketch) in self.sketches.iter().enumerate() {
             match (sketch.phase, sketch.statement.is_some()) {
-                (Phase::Widen, true) => sketch.rules.iter().for_each(|rule| grants.entry(rule).or_default().push(index)),
+                (Phase::Widen, true) => sketch.users.iter().for_each(|rule| grants.entry(rule).or_default().push(index)),
                 (Phase::Resources | Phase::Remove, false) => {
-                    sketch.rules.iter().for_each(|rule| rules.entry(rule).or_default().push(index))
+                    sketch.users.iter().for_each(|rule| rules.entry(rule).or_default().push(index))
                 }
                 (Phase::Roles, _) => drop(roles.insert((sketch.at.name.as_str(), sketch.at.account.as_str()), index)),
                 _ => {}
@@ -192,8 +192,8 @@ impl Draft {
         let ties = self.sketches.iter().map(|sketch| match (sketch.phase, sketch.statement.is_some()) {
             // What receives now is not taken apart before another set does.
             (Phase::Remove, false) => receives(sketch),
-            (Phase::Resources, false) => sketch.rules.iter().filter_map(|rule| grants.get(rule)).flatten().copied().collect(),
-            (Phase::Narrow, true) => sketch.rules.iter().filter_map(|rule| rules.get(rule)).flatten().copied().collect(),
+            (Phase::Resources, false) => sketch.users.iter().filter_map(|rule| grants.get(rule)).flatten().copied().collect(),
+            (Phase::Narrow, true) => sketch.users.iter().filter_map(|rule| rules.get(rule)).flatten().copied().collect(),
             // A role goes when every rule has let go of it.
             (Phase::RemoveRoles, false) => rules.values().flatten().copied().collect(),
             (Phase::Widen, true) if in_role(sketch) => {

@@ -10,10 +10,12 @@ use crate::kinds::role::{InlinePolicies, Role};
 use crate::policy::{self, Decision, Document, Request, Statement, Verdict};
 
 /// What decides.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Permissions {
     /// Each may allow, and each may deny.
     pub documents: Vec<(Address, Document)>,
+    /// Each may deny: the policy of another account's resource. That it allows is a grant of its own.
+    pub denying: Vec<(Address, Document)>,
     /// Both it and one of the documents must allow.
     pub boundary: Option<(Address, Document)>,
 }
@@ -26,7 +28,7 @@ impl Permissions {
     /// Why it cannot be said.
     pub fn at(live: &Live, container: &Address) -> Result<Self, String> {
         if container.kind != AddressKind::RolePolicy {
-            return Ok(Self { documents: document(live, container)?.into_iter().collect(), boundary: None });
+            return Ok(Self { documents: document(live, container)?.into_iter().collect(), ..Self::default() });
         }
         let role_name = container.name.split('/').next().unwrap_or_default();
         let role = Address { name: role_name.to_owned(), ..container.with_kind(AddressKind::Role) };
@@ -48,6 +50,18 @@ impl Permissions {
         Ok(permissions)
     }
 
+    /// The same with the policy of what a role acts on: in one account an Allow of either side is enough, across accounts both must allow.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
+    ///
+    /// # Errors
+    /// It cannot be read, so that it may deny.
+    pub fn beside(&self, live: &Live, resource: &Address, same_account: bool) -> Result<Self, String> {
+        let mut both = self.clone();
+        let place = if same_account { &mut both.documents } else { &mut both.denying };
+        place.extend(document(live, resource)?);
+        Ok(both)
+    }
+
     /// The same without one document: what others grant.
     #[must_use]
     pub fn without(mut self, container: &Address) -> Self {
@@ -63,7 +77,11 @@ impl Permissions {
     /// What they say together.
     #[must_use]
     pub fn decide(&self, request: &Request) -> Verdict {
-        self.ask(request, policy::evaluate)
+        self.ask(request, |granting, request| {
+            let labelled: Vec<(String, &Document)> = self.denying.iter().map(|(at, document)| (at.to_string(), document)).collect();
+            let denying: Vec<(&str, &Document)> = labelled.iter().map(|(label, document)| (label.as_str(), *document)).collect();
+            policy::evaluate_with_denials(granting, &denying, request)
+        })
     }
 
     /// As [`Permissions::decide`], where an Allow for the caller's account counts as one for the caller.
@@ -72,12 +90,12 @@ impl Permissions {
         self.ask(request, policy::evaluate_with_delegation)
     }
 
-    fn ask(&self, request: &Request, evaluate: fn(&[(&str, &Document)], &Request) -> Verdict) -> Verdict {
+    fn ask(&self, request: &Request, evaluate: impl Fn(&[(&str, &Document)], &Request) -> Verdict) -> Verdict {
         let labelled: Vec<(String, &Document)> = self.documents.iter().map(|(at, document)| (at.to_string(), document)).collect();
         let labelled: Vec<(&str, &Document)> = labelled.iter().map(|(label, document)| (label.as_str(), *document)).collect();
         let granted = evaluate(&labelled, request);
         let Some((at, document)) = &self.boundary else { return granted };
-        let limit = evaluate(&[(at.to_string().as_str(), document)], request);
+        let limit = policy::evaluate(&[(at.to_string().as_str(), document)], request);
         match (granted.decision, limit.decision) {
             (Decision::ExplicitDeny | Decision::ImplicitDeny, Decision::ExplicitDeny) if granted.decision != Decision::ExplicitDeny => {
                 limit
@@ -105,7 +123,7 @@ impl Permissions {
             return deciding.document.parse().ok();
         }
         let (at, _) = self.boundary.as_ref().filter(|_| self.is_limited(request))?;
-        let unlimited = Self { documents: self.documents.clone(), boundary: None }.decide(request);
+        let unlimited = Self { boundary: None, ..self.clone() }.decide(request);
         (unlimited.decision != Decision::ImplicitDeny).then(|| at.clone())
     }
 }

@@ -8,8 +8,10 @@ use super::address::{Address, AddressKind, Home};
 use super::deferred::Deferred;
 use super::ids::{AccountId, Arn, Region};
 use super::live::{Live, Seen};
+use super::origin::Origin;
 use super::owner::Owner;
 use crate::kinds::key::{Aliases, Key, aliases_at};
+use crate::kinds::mail_manager;
 
 /// A plan seen against an account.
 #[derive(Debug)]
@@ -165,6 +167,16 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn rule_arn(&self, set: &str, rule: &str) -> Arn {
         self.home_arn("ses", &format!("receipt-rule-set/{set}:receipt-rule/{rule}"))
+    }
+
+    /// What SES names as `aws:SourceArn`; an identity that acts for itself has none.
+    #[must_use]
+    pub fn source_arn(&self, origin: &Origin) -> Option<String> {
+        match origin {
+            Origin::Rule(arn) => Some(arn.to_string()),
+            Origin::Resource(at) => Some(mail_manager::arn_text(self.live, at)),
+            Origin::Entry(_) => None,
+        }
     }
 
     /// A key named by ARN, id, `alias/…` or (in a rule) `aws/ses`.

@@ -5,20 +5,35 @@
 
 pub mod asks;
 pub mod assume_execution_role;
+pub mod deliver_to_mailbox;
+pub mod deliver_to_q_business;
 pub mod deliver_to_s3;
 pub mod encrypt_messages;
+pub mod export_archives;
+pub mod invoke_as_role;
 pub mod invoke_function;
 pub mod publish_to_topic;
+pub mod read_ingress_secret;
+pub mod read_relay_secret;
+mod secrets;
+pub mod send_as;
+pub mod send_bounce;
+pub mod send_to_internet;
 pub mod start_email_contact;
 pub mod statements;
 mod tenants;
+pub mod use_archive_key;
+pub mod use_archives;
 pub mod use_bucket_key;
 pub mod use_topic_key;
+pub mod write_to_s3;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
+use crate::core::origin::Origin;
 use crate::core::owner::Owner;
 use crate::core::problem::Cause;
 use crate::core::scene::{KeyRef, RoleRef, Scene};
@@ -39,13 +54,40 @@ pub struct Purpose {
 /// The closed list, sorted by name.
 pub static PURPOSES: &[&Purpose] = &[
     &assume_execution_role::PURPOSE,
+    &use_archives::CREATE,
+    &read_ingress_secret::DECRYPT,
+    &read_relay_secret::DECRYPT,
+    &deliver_to_mailbox::PURPOSE,
     &deliver_to_s3::PURPOSE,
+    &deliver_to_q_business::ENCRYPT,
     &encrypt_messages::PURPOSE,
+    &write_to_s3::ENCRYPT,
+    &use_archives::EXPORT,
+    &export_archives::FIND,
+    &deliver_to_q_business::INDEX,
+    &invoke_as_role::PURPOSE,
     &invoke_function::PURPOSE,
+    &use_archives::LIST_EXPORTS,
+    &use_archives::LIST_SEARCHES,
+    &use_archives::LIST,
+    &write_to_s3::LIST,
+    &use_archives::MANAGE,
     &publish_to_topic::PURPOSE,
+    &use_archives::READ,
+    &read_ingress_secret::READ,
+    &read_relay_secret::READ,
+    &use_archives::SEARCH,
+    &send_as::PURPOSE,
+    &send_bounce::PURPOSE,
+    &send_to_internet::PURPOSE,
     &start_email_contact::PURPOSE,
+    &use_archives::TAG,
+    &use_archive_key::PURPOSE,
     &use_bucket_key::PURPOSE,
     &use_topic_key::PURPOSE,
+    &use_archives::VIEW,
+    &export_archives::WRITE,
+    &write_to_s3::WRITE,
 ];
 
 /// The purpose that a Sid of ours names: what stands between the plan's name and the last eight digits.
@@ -70,11 +112,11 @@ pub fn is_aside(sid: &str) -> bool {
     sid.len().checked_sub(8).and_then(|end| sid.get(..end)).is_some_and(|body| body.ends_with(ASIDE))
 }
 
-/// Who acts, for which rule, because of which plan line.
+/// Who acts, for what, because of which plan line.
 #[derive(Debug, Clone)]
 pub struct Actor {
-    /// The receipt rule: `aws:SourceArn`.
-    pub rule: Arn,
+    /// What it acts for: `aws:SourceArn`.
+    pub origin: Origin,
     /// With a role SES uses the role and only the role.
     pub role: Option<RoleRef>,
     /// The plan line; none for a rule that is live and in no plan.
@@ -89,8 +131,8 @@ pub enum Principal {
         /// Whether AWS documents source conditions here.
         guarded: bool,
     },
-    /// A role: in the resource policies of other accounts.
-    Role(Arn),
+    /// A role or a user, by its ARN: in resource policies.
+    Aws(Arn),
     /// Nobody: an identity policy speaks for its own identity.
     Identity,
 }
@@ -105,13 +147,13 @@ pub struct Grant {
     /// Who.
     pub principal: Principal,
     /// What.
-    pub actions: Vec<&'static str>,
+    pub actions: Vec<Cow<'static, str>>,
     /// To which. Empty in a trust policy, which is about its own role.
     pub resources: Vec<String>,
     /// Conditions beside the source guard: operator → key → values.
     pub conditions: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-    /// The rule it is for.
-    pub rule: Arn,
+    /// What it is for.
+    pub origin: Origin,
     /// The plan lines.
     pub because: Vec<Cause>,
 }
@@ -119,7 +161,7 @@ pub struct Grant {
 impl Actor {
     /// A grant for this actor at a resource's own policy.
     fn at_resource(&self, at: Address, purpose: &'static Purpose, actions: &[&'static str], resource: impl Into<String>) -> Grant {
-        let principal = self.role.as_ref().map_or(Principal::Ses { guarded: true }, |role| Principal::Role(role.arn.clone()));
+        let principal = self.role.as_ref().map_or(Principal::Ses { guarded: true }, |role| Principal::Aws(role.arn.clone()));
         self.grant(at, purpose, principal, actions, vec![resource.into()])
     }
 
@@ -140,10 +182,10 @@ impl Actor {
             at,
             purpose,
             principal,
-            actions: actions.to_vec(),
+            actions: actions.iter().map(|action| Cow::Borrowed(*action)).collect(),
             resources,
             conditions: BTreeMap::new(),
-            rule: self.rule.clone(),
+            origin: self.origin.clone(),
             because: self.because.clone(),
         }
     }
@@ -198,8 +240,12 @@ mod tests {
     #[test]
     fn every_file_of_this_folder_is_in_the_table() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/grants");
-        let files = std::fs::read_dir(folder).unwrap().count();
-        // mod.rs, asks.rs, statements.rs and tenants.rs are not purposes.
-        assert_eq!(files, PURPOSES.len() + 4);
+        let table = include_str!("mod.rs");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let is_use = !matches!(name, "mod" | "asks" | "secrets" | "statements" | "tenants");
+            assert!(!is_use || table.contains(&format!("    &{name}::")), "{name}");
+        }
     }
 }

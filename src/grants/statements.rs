@@ -1,5 +1,6 @@
 //! Grants become statements: one per container, purpose, principal and distinct resource set, so that no rule gains what another needs.
 
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +8,13 @@ use super::{Grant, Principal, tenants};
 use crate::containers;
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Container, Desired, WantedStatement};
-use crate::core::ids::{Arn, Sid};
+use crate::core::ids::Sid;
+use crate::core::origin::Origin;
 use crate::core::permissions::Permissions;
 use crate::core::problem::Cause;
 use crate::core::scene::Scene;
 use crate::kinds::receipt_rule_set::rule_of;
+use crate::kinds::{identity, mail_manager};
 use crate::plan::language::{ConfusedDeputy, ForeignGrants};
 use crate::policy::{self, Allow, Conditions, Statement};
 
@@ -39,18 +42,19 @@ pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
     }
 }
 
-/// A role that the plan does not declare is somebody else's, whatever uses it.
+/// A role that the plan does not declare, and to which it attaches no policy, is somebody else's, whatever uses it.
 fn may_write(scene: &Scene<'_>, at: &Address) -> bool {
     let in_role = matches!(at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy);
     let role = at.name.split('/').next().unwrap_or_default();
-    let declared = || at.account == scene.home().account && scene.writes_on_role(role);
+    let named = || at.kind == AddressKind::RolePolicy && identity::gives_policy_to(scene, role);
+    let declared = || at.account == scene.home().account && (scene.writes_on_role(role) || named());
     scene.may_write(at) && (!in_role || declared())
 }
 
 /// Whether somebody else's statement grants the same, and ours is not beside it already: one that is there is left.
 fn granted_by_others(scene: &Scene<'_>, grant: &Grant) -> bool {
     let Ok(permissions) = Permissions::at(scene.live, &grant.at) else { return false };
-    let Some((sid, alone)) = write(scene, grant, &BTreeSet::from([grant.rule.clone()])) else { return false };
+    let Some(Written { sid, statement: alone, .. }) = write(scene, grant, &BTreeSet::from([grant.origin.clone()])) else { return false };
     let foreign = |statement: &&Statement| !statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid));
     let beside_ours = permissions.statements().any(|statement| statement.sid() == Some(&sid));
     !beside_ours && permissions.statements().filter(foreign).any(|statement| statement.covers(&alone))
@@ -62,12 +66,14 @@ struct Distinct<'a> {
     at: &'a Address,
     purpose: &'static str,
     principal: &'a Principal,
-    actions: &'a [&'static str],
+    actions: &'a [Cow<'static, str>],
     resources: &'a [String],
     conditions: &'a BTreeMap<String, BTreeMap<String, Vec<String>>>,
-    /// Lambda takes one source ARN per statement.
+    /// Rules stand under another operator than Mail Manager resources.
+    resource_kind: Option<AddressKind>,
+    /// Lambda takes one source ARN per statement, and an entry of the plan has its own.
     /// <https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html>
-    rule: Option<&'a Arn>,
+    alone: Option<&'a Origin>,
 }
 
 impl<'a> Distinct<'a> {
@@ -79,9 +85,15 @@ impl<'a> Distinct<'a> {
             actions: &grant.actions,
             resources: &grant.resources,
             conditions: &grant.conditions,
-            rule: (grant.at.kind == AddressKind::FunctionPolicy).then_some(&grant.rule),
+            resource_kind: grant.origin.resource_kind(),
+            alone: (grant.at.kind == AddressKind::FunctionPolicy || is_of_entry(grant)).then_some(&grant.origin),
         }
     }
+}
+
+/// Whether it is an entry's own: what `senders:` or `archive_users:` gives an identity.
+fn is_of_entry(grant: &Grant) -> bool {
+    grant.principal == Principal::Identity && matches!(grant.origin, Origin::Entry(_))
 }
 
 /// Statements by container and Sid.
@@ -96,12 +108,13 @@ pub(crate) fn merge(scene: &Scene<'_>, grants: &[Grant]) -> Statements {
     let mut containers = Statements::new();
     for (distinct, group) in groups {
         let Some(first) = group.first() else { continue };
-        let rules: BTreeSet<Arn> = group.iter().map(|grant| grant.rule.clone()).collect();
+        let users: BTreeSet<Origin> = group.iter().map(|grant| grant.origin.clone()).collect();
         let because: BTreeSet<Cause> = group.iter().flat_map(|grant| grant.because.clone()).collect();
-        let Some((sid, statement)) = write(scene, first, &rules) else { continue };
+        let Some(Written { sid, statement, until }) = write(scene, first, &users) else { continue };
         let wanted = WantedStatement {
             statement,
-            rules,
+            until,
+            users,
             because: because.into_iter().collect(),
             doc: first.purpose.doc,
             note: None,
@@ -112,7 +125,7 @@ pub(crate) fn merge(scene: &Scene<'_>, grants: &[Grant]) -> Statements {
             // One permission of a function, whoever uses it: without source ARNs those of several rules are the same.
             Entry::Occupied(mut known) => {
                 let known = known.get_mut();
-                known.rules.extend(wanted.rules);
+                known.users.extend(wanted.users);
                 known.because.extend(wanted.because);
                 known.grants.extend(wanted.grants);
             }
@@ -121,34 +134,58 @@ pub(crate) fn merge(scene: &Scene<'_>, grants: &[Grant]) -> Statements {
     containers
 }
 
-/// One statement for the rules that share it.
-pub(super) fn write(scene: &Scene<'_>, grant: &Grant, rules: &BTreeSet<Arn>) -> Option<(String, Statement)> {
+/// One statement for those that share it.
+pub(super) struct Written {
+    pub(super) sid: String,
+    pub(super) statement: Statement,
+    /// What stands in its place until AWS has made the ids that it names.
+    pub(super) until: Option<Statement>,
+}
+
+pub(super) fn write(scene: &Scene<'_>, grant: &Grant, users: &BTreeSet<Origin>) -> Option<Written> {
+    let tighten = scene.plan.defaults.tighten;
+    let conditions = conditions(scene, grant, users, !tighten);
+    let sid: Sid = scene.owner.sid(grant.purpose.name, &distinct_text(grant, &conditions)).parse().ok()?;
+    let pending = tighten && users.iter().any(|user| mail_manager::is_pending(scene.live, user));
+    let until = pending.then(|| self::conditions(scene, grant, users, true)).filter(|until| *until != conditions);
+    Some(Written {
+        until: until.map(|until| allow(grant, sid.clone(), until)),
+        statement: allow(grant, sid.clone(), conditions),
+        sid: sid.to_string(),
+    })
+}
+
+fn allow(grant: &Grant, sid: Sid, conditions: Conditions) -> Statement {
+    let principal = match &grant.principal {
+        Principal::Ses { .. } => policy::Principal::Service("ses.amazonaws.com".to_owned()),
+        Principal::Aws(arn) => policy::Principal::Aws(BTreeSet::from([arn.to_string()])),
+        Principal::Identity => policy::Principal::Attached,
+    };
+    let allow = Allow {
+        sid,
+        principal,
+        actions: grant.actions.iter().map(ToString::to_string).collect(),
+        resources: grant.resources.iter().cloned().collect(),
+        conditions,
+    };
+    allow.into_statement()
+}
+
+/// `any_id`: Mail Manager resources are named by the wildcard of their kind.
+fn conditions(scene: &Scene<'_>, grant: &Grant, users: &BTreeSet<Origin>, any_id: bool) -> Conditions {
     let mut conditions: Conditions = BTreeMap::new();
     for (operator, keys) in &grant.conditions {
         add(&mut conditions, operator, keys);
     }
     if grant.principal == (Principal::Ses { guarded: true }) {
-        guard(scene, grant.at.kind, rules, &mut conditions);
+        guard(scene, grant.at.kind, users, any_id, &mut conditions);
     }
     if let Some(exception) = scene.exception(&grant.at) {
         for (operator, keys) in &exception.conditions {
             add(&mut conditions, operator, keys);
         }
     }
-    let sid = scene.owner.sid(grant.purpose.name, &distinct_text(grant, &conditions));
-    let principal = match &grant.principal {
-        Principal::Ses { .. } => policy::Principal::Service("ses.amazonaws.com".to_owned()),
-        Principal::Role(arn) => policy::Principal::Aws(BTreeSet::from([arn.to_string()])),
-        Principal::Identity => policy::Principal::Attached,
-    };
-    let allow = Allow {
-        sid: sid.parse::<Sid>().ok()?,
-        principal,
-        actions: grant.actions.iter().map(|action| (*action).to_owned()).collect(),
-        resources: grant.resources.iter().cloned().collect(),
-        conditions,
-    };
-    Some((sid, allow.into_statement()))
+    conditions
 }
 
 fn add(conditions: &mut Conditions, operator: &str, keys: &BTreeMap<String, Vec<String>>) {
@@ -158,22 +195,28 @@ fn add(conditions: &mut Conditions, operator: &str, keys: &BTreeMap<String, Vec<
     }
 }
 
-/// What the last eight digits of the Sid are made of: the resource set (and a role that is let in); for Lambda the whole permission, so that
-/// a changed one is added under a new id before the old one goes (contract/language.md).
+/// What the last eight digits of the Sid are made of: the resource set (and whoever is let in beside SES); for Lambda the whole permission, so
+/// that a changed one is added under a new id before the old one goes (contract/language.md). Nothing that AWS has yet to make.
 fn distinct_text(grant: &Grant, conditions: &Conditions) -> String {
     let resources = grant.resources.join("\n");
     match (&grant.principal, grant.at.kind) {
         (_, AddressKind::FunctionPolicy) => format!("{resources}\n{conditions:?}"),
-        (Principal::Role(arn), _) => format!("{resources}\n{arn}"),
+        (Principal::Aws(arn), _) => format!("{resources}\n{arn}"),
+        // An entry has at most two statements of one purpose: what is about everything, and what is about what it names.
+        (Principal::Identity, _) if is_of_entry(grant) => format!("{}\n{}", grant.origin, resources == "*"),
         // Two keys that are named by their aliases share the resource `key/*`.
         (Principal::Identity, _) if !grant.conditions.is_empty() => format!("{resources}\n{:?}", grant.conditions),
+        (Principal::Ses { guarded: true }, _) => match grant.origin.resource_kind() {
+            Some(kind) => format!("{resources}\n{}", kind.name()),
+            None => resources,
+        },
         (Principal::Ses { .. } | Principal::Identity, _) => resources,
     }
 }
 
 /// The conditions that keep somebody else's SES from using the statement.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
-fn guard(scene: &Scene<'_>, kind: AddressKind, rules: &BTreeSet<Arn>, conditions: &mut Conditions) {
+fn guard(scene: &Scene<'_>, kind: AddressKind, users: &BTreeSet<Origin>, any_id: bool, conditions: &mut Conditions) {
     let account = scene.home().account.to_string();
     let mut equals = |key: &str, value: String| {
         conditions.entry("StringEquals".to_owned()).or_default().entry(key.to_owned()).or_default().insert(value);
@@ -187,10 +230,17 @@ fn guard(scene: &Scene<'_>, kind: AddressKind, rules: &BTreeSet<Arn>, conditions
     if scene.plan.defaults.confused_deputy != ConfusedDeputy::SourceArn {
         return;
     }
-    // Lambda stores a source ARN under ArnLike, whatever was meant (facts §4.1).
-    let operator = if kind == AddressKind::FunctionPolicy { "ArnLike" } else { "StringEquals" };
-    let arns = conditions.entry(operator.to_owned()).or_default().entry("aws:SourceArn".to_owned()).or_default();
-    arns.extend(rules.iter().map(ToString::to_string));
+    for user in users {
+        let (operator, arn) = match user {
+            // Lambda stores a source ARN under ArnLike, whatever was meant (facts §4.1).
+            Origin::Rule(arn) => (if kind == AddressKind::FunctionPolicy { "ArnLike" } else { "StringEquals" }, arn.to_string()),
+            // "aws:SourceArn" under ArnLike: the Mail Manager permission page, all blocks.
+            Origin::Resource(at) if any_id => ("ArnLike", mail_manager::arn_of_any(scene.home(), at.kind)),
+            Origin::Resource(at) => ("ArnLike", mail_manager::arn_text(scene.live, at)),
+            Origin::Entry(_) => continue,
+        };
+        conditions.entry(operator.to_owned()).or_default().entry("aws:SourceArn".to_owned()).or_default().insert(arn);
+    }
 }
 
 fn size(container: &Container) -> usize {
@@ -204,11 +254,11 @@ fn compact(scene: &Scene<'_>, at: &Address, container: &mut Container, size: usi
     if size * 2 <= kind.limit() || at.kind == AddressKind::FunctionPolicy {
         return;
     }
-    for wanted in container.statements.values_mut().filter(|wanted| wanted.rules.len() > 1) {
+    for wanted in container.statements.values_mut().filter(|wanted| wanted.users.len() > 1) {
         let by_set: BTreeSet<String> = wanted
-            .rules
+            .users
             .iter()
-            .filter_map(|arn| rule_of(scene.home(), arn))
+            .filter_map(|user| rule_of(scene.home(), user.rule()?))
             .map(|(set, _)| scene.rule_arn(&set, "*").to_string())
             .collect();
         let mut value = wanted.statement.value();

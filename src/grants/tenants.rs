@@ -8,8 +8,10 @@ use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Desired, WantedStatement};
 use crate::core::ids::Arn;
 use crate::core::live::{PolicyText, Seen};
+use crate::core::origin::Origin;
 use crate::core::permissions::Permissions;
 use crate::core::scene::Scene;
+use crate::kinds::mail_manager;
 use crate::kinds::receipt_rule_set::{lives, rule_of, stays};
 use crate::policy::{Decision, Document, Edits, Request, Statement, evaluate_with_delegation};
 
@@ -29,13 +31,14 @@ pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
     for (sid, have) in ours.into_iter().filter(|(sid, _)| !is_aside(sid)) {
         let kept = kept_rules(scene, have, &needs);
         if let Some(wanted) = container.statements.get_mut(sid) {
-            wanted.rules.extend(kept);
-            if let Some((_, statement)) = wanted.grants.first().and_then(|first| statements::write(scene, first, &wanted.rules)) {
-                wanted.statement = statement;
+            wanted.users.extend(kept);
+            if let Some(written) = wanted.grants.first().and_then(|first| statements::write(scene, first, &wanted.users)) {
+                (wanted.statement, wanted.until) = (written.statement, written.until);
             }
-        } else if let Some(statement) = retained(have, &kept) {
+        } else if let Some(statement) = retained(scene, have, &kept) {
             let doc = purpose_of(sid).map_or("", |purpose| purpose.doc);
-            let wanted = WantedStatement { statement, rules: kept, because: Vec::new(), doc, note: None, grants: Vec::new() };
+            let because = Vec::new();
+            let wanted = WantedStatement { statement, until: None, users: kept, because, doc, note: None, grants: Vec::new() };
             container.statements.insert(sid.to_owned(), wanted);
         }
     }
@@ -43,7 +46,7 @@ pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
 
 /// What live rules beside the plan's ask of a container and would not get there from others, nor from what the plan wants anyway.
 struct Needs {
-    asked: Vec<(Arn, Request)>,
+    asked: Vec<(Origin, Request)>,
 }
 
 impl Needs {
@@ -54,14 +57,14 @@ impl Needs {
         let mut rest = vec![document.splice(&edits)];
         rest.extend(others_on_role(scene, at));
         let rest: Vec<(&str, &Document)> = rest.iter().map(|document| ("", document)).collect();
-        let ask = |grant: &Grant| asks(scene, grant).into_iter().map(|request| (grant.rule.clone(), request)).collect::<Vec<_>>();
+        let ask = |grant: &Grant| asks(scene, grant).into_iter().map(|request| (grant.origin.clone(), request)).collect::<Vec<_>>();
         let asked = desired.tenants.iter().filter(|grant| grant.at == *at).flat_map(ask);
-        let left = |(_, request): &(Arn, Request)| evaluate_with_delegation(&rest, request).decision != Decision::Allowed;
+        let left = |(_, request): &(Origin, Request)| evaluate_with_delegation(&rest, request).decision != Decision::Allowed;
         Self { asked: asked.filter(left).collect() }
     }
 
     /// The rules that get something of this statement, as far as can be said.
-    fn met_by(&self, have: &Statement) -> BTreeSet<Arn> {
+    fn met_by(&self, have: &Statement) -> BTreeSet<Origin> {
         let alone = Document::empty().splice(&Edits { put: vec![have.clone()], ..Edits::default() });
         let met = |request: &Request| {
             let decision = evaluate_with_delegation(&[("", &alone)], request).decision;
@@ -81,7 +84,7 @@ fn others_on_role(scene: &Scene<'_>, at: &Address) -> Vec<Document> {
 }
 
 /// The statement that no plan line asks for, cut down to what is still used; nothing when it is not.
-fn retained(have: &Statement, kept: &BTreeSet<Arn>) -> Option<Statement> {
+fn retained(scene: &Scene<'_>, have: &Statement, kept: &BTreeSet<Origin>) -> Option<Statement> {
     if kept.is_empty() {
         return None;
     }
@@ -89,12 +92,13 @@ fn retained(have: &Statement, kept: &BTreeSet<Arn>) -> Option<Statement> {
         // It names no rule, or all of a set: it cannot be cut down, and it goes when nobody needs it.
         return Some(have.clone());
     }
+    let kept: BTreeSet<String> = kept.iter().filter_map(|kept| scene.source_arn(kept)).collect();
     let mut value = have.value();
     let operators = value.get_mut("Condition").and_then(|condition| condition.as_object_mut())?;
     for keys in operators.values_mut().filter_map(|keys| keys.as_object_mut()) {
         for (_, values) in keys.iter_mut().filter(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn")) {
             if let Some(list) = values.as_array_mut() {
-                list.retain(|arn| arn.as_str().is_some_and(|arn| kept.iter().any(|kept| kept.as_str() == arn)));
+                list.retain(|arn| arn.as_str().is_some_and(|arn| kept.contains(arn)));
             }
         }
     }
@@ -108,14 +112,19 @@ fn names_each_rule(statement: &Statement) -> bool {
 
 /// The rules that a statement of ours serves and that live on without the plan's doing, or of which that cannot be said. Where it names no
 /// rule, or all of a set, they are the ones that nothing else serves.
-fn kept_rules(scene: &Scene<'_>, have: &Statement, needs: &Needs) -> BTreeSet<Arn> {
+fn kept_rules(scene: &Scene<'_>, have: &Statement, needs: &Needs) -> BTreeSet<Origin> {
     let arns = have.source_arns();
     let named = arns.iter().filter(|arn| !arn.contains('*')).filter_map(|arn| arn.parse::<Arn>().ok());
-    let kept = named.filter(|arn| match rule_of(scene.home(), arn) {
-        Some((set, rule)) => stays(scene, &set, &rule) && lives(scene.live, arn) != Some(false),
-        None => true,
+    let kept = named.filter_map(|arn| match (rule_of(scene.home(), &arn), mail_manager::resource_of(scene.home(), &arn)) {
+        (Some((set, rule)), _) => (stays(scene, &set, &rule) && lives(scene.live, &arn) != Some(false)).then_some(Origin::Rule(arn)),
+        (None, Some(_)) => match mail_manager::lives(scene.live, &arn) {
+            Some(false) => None,
+            Some(true) => mail_manager::named_by(scene.live, &arn).filter(|at| mail_manager::stays(scene, at)).map(Origin::Resource),
+            None => Some(Origin::Rule(arn)),
+        },
+        (None, None) => Some(Origin::Rule(arn)),
     });
-    let mut kept: BTreeSet<Arn> = kept.collect();
+    let mut kept: BTreeSet<Origin> = kept.collect();
     if !names_each_rule(have) {
         kept.extend(needs.met_by(have));
     }

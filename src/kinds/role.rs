@@ -34,8 +34,8 @@ pub struct Role {
     pub tags: BTreeMap<String, String>,
 }
 
-/// `ListRolePolicies`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// `ListRolePolicies`, and its like for users and groups.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InlinePolicies {
     /// Names.
     pub names: Vec<String>,
@@ -227,7 +227,7 @@ fn remove(at: &Address, have: &Role, wanted: &Wanted, desired: &Desired, live: &
     let in_role = |grant: &&Grant| matches!(grant.at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy);
     let users = desired.grants.iter().chain(&desired.tenants).filter(in_role);
     if let Some(user) = users.into_iter().find(|grant| grant.at.name == at.name && grant.at.account == at.account) {
-        return refuse("role-in-use", &format!("a live rule acts with it (`{}`)", user.rule.resource()));
+        return refuse("role-in-use", &format!("a live rule acts with it (`{}`)", user.origin.in_account()));
     }
     let policies: Option<InlinePolicies> = live.get(&at.with_kind(AddressKind::RolePolicies)).present();
     let Some(policies) = policies else { return refuse("role-in-use", "its inline policies could not be read") };

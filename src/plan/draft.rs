@@ -1,6 +1,7 @@
 //! A plan whose text reads, before it is known for which account and region it is meant.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::language::Plan;
@@ -23,6 +24,8 @@ pub struct Given {
     pub region: Option<Region>,
     /// The target that was asked for.
     pub target: Option<String>,
+    /// Where the files are that the plan names: its own folder.
+    pub folder: Option<PathBuf>,
 }
 
 /// A plan as YAML.
@@ -77,7 +80,7 @@ impl Draft {
         let Replaced { root, mut problems, broken } = variables::replace(&self.root, given, &self.source);
         let mut reader = Reader::new(&self.source);
         let written = words::Plan::read(&root, &mut reader);
-        let plan = written.and_then(|written| meaning::plan(written, &root, &self.source, &mut reader));
+        let plan = written.and_then(|written| meaning::plan(written, &root, &self.source, given, &mut reader));
         let told = reader.into_problems().into_iter();
         let broken: BTreeSet<_> = broken.iter().map(|span| span.start).collect();
         problems.extend(told.filter(|told| !broken.contains(&told.place.start)));

@@ -3,6 +3,9 @@
 //!
 //! The words are those of the plan language; `postroom schema plan` is made from these types.
 
+pub mod identities;
+pub mod mail_manager;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,8 +55,14 @@ pub struct Plan {
     pub safety: Safety,
     /// Receipt rules and filters.
     pub receipt: Receipt,
+    /// Mail Manager.
+    pub mail_manager: mail_manager::MailManager,
     /// Roles that actions use.
     pub roles: Vec<(Placed<String>, Role)>,
+    /// Who may send.
+    pub senders: Vec<identities::Sender>,
+    /// Who may administer, search, read and export archives.
+    pub archive_users: Vec<identities::ArchiveUser>,
     /// Exceptions to what is derived, by container address as written (`bucket-policy/acme-mail`).
     pub grants: Vec<(Placed<String>, GrantException)>,
     /// Earlier names of this plan.

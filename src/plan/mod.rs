@@ -12,8 +12,10 @@
 
 mod choices;
 mod draft;
+mod files;
 pub mod language;
 mod meaning;
+mod moment;
 mod node;
 mod path;
 mod quote;

@@ -70,6 +70,7 @@ impl Node {
         match &self.kind {
             _ if self.is_nothing() => "nothing".to_owned(),
             Kind::Scalar { text, .. } => format!("`{text}`"),
+            Kind::Sequence(items) if items.is_empty() => "an empty list".to_owned(),
             Kind::Sequence(_) => "a list".to_owned(),
             Kind::Mapping(_) => "a mapping".to_owned(),
         }

@@ -142,14 +142,34 @@ impl Caller {
         context.default("aws:principalisawsservice", Some(is_service.to_string()));
         if let Self::Service(name) = self {
             context.default("aws:principalservicename", Some(name.clone()));
+            // All names of the service; that SES has one that matters is assumed.
+            context.default("aws:principalservicenameslist", Some(name.clone()));
+            // "The request context key returns `true` when a service uses the credentials of an IAM principal": here none is involved.
+            context.default("aws:viaawsservice", Some("false".to_owned()));
+            for key in NOT_OF_A_SERVICE {
+                context.default(key, None);
+            }
+            context.default_absent("aws:principaltag/");
             return;
         }
         // "The aws:SourceAccount condition key is only available when the call to your resource is made directly by an AWS service
         // principal", and so are its siblings.
-        for key in ["aws:principalservicename", "aws:principalservicenameslist", "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid"] {
+        for key in [
+            "aws:principalservicename",
+            "aws:principalservicenameslist",
+            "aws:sourcearn",
+            "aws:sourceaccount",
+            "aws:sourceorgid",
+            "aws:sourceorgpaths",
+        ] {
             context.default(key, None);
         }
         context.default("aws:principalaccount", self.account().map(str::to_owned));
+        if self.role().is_some() {
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+            context.default("aws:principaltype", Some("AssumedRole".to_owned()));
+            context.default("aws:username", None);
+        }
         if let Self::Identity(arn) = self
             && arn.service() == "iam"
         {
@@ -158,6 +178,32 @@ impl Caller {
         }
     }
 }
+
+/// What a request says of an identity, its credentials and its organisation: one that a service makes in its own name has none of these.
+/// That `aws:PrincipalOrgID` is missing is why AWS's own perimeter policies except services by `aws:PrincipalIsAWSService`
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html>); of the rest it is assumed with it.
+const NOT_OF_A_SERVICE: [&str; 20] = [
+    "aws:assumedroot",
+    "aws:calledvia",
+    "aws:calledviafirst",
+    "aws:calledvialast",
+    "aws:chatbotsourcearn",
+    "aws:ec2instancesourceprivateipv4",
+    "aws:ec2instancesourcevpc",
+    "aws:federatedprovider",
+    "aws:multifactorauthage",
+    "aws:multifactorauthpresent",
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principaltype",
+    "aws:sourceidentity",
+    "aws:tokenissuetime",
+    "aws:userid",
+    "aws:username",
+    "ec2:roledelivery",
+];
 
 /// Name of the role, and of the session where there is one. A role's name is unique in its account, whatever its path.
 fn role_of(arn: &Arn) -> Option<(&str, Option<&str>)> {

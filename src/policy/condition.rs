@@ -19,20 +19,47 @@ impl Test {
             Operator::Known(operator) => *operator,
             Operator::Unknown(_) => return Truth::depends_on(&self.key),
         };
+        let variables = has_variables.then_some(context);
+        let read = |values: Option<&[String]>| self.holds_of(values, operator, variables);
         match context.get(&self.key) {
-            Known::Unknown => Truth::depends_on(&self.key),
-            found if operator.comparison == Comparison::Null => self.is_null(found == Known::Absent),
-            Known::Absent => holds_without_the_key(operator),
-            Known::Values(values) => {
-                let variables = has_variables.then_some(context);
-                let each = values.iter().map(|value| self.holds_for(value, operator, variables));
-                match (operator.quantifier, operator.negated) {
-                    (Some(Quantifier::ForAnyValue), _) | (None, false) => Truth::any(each),
-                    // Assumed without a quantifier: a key of many values is shut out as soon as one of them is.
-                    (Some(Quantifier::ForAllValues), _) | (None, true) => Truth::all(each),
-                }
+            Known::Unknown => self.holds_of_any_address(operator).unwrap_or_else(|| Truth::depends_on(&self.key)),
+            Known::Absent => read(None),
+            Known::Values(values) => read(Some(values)),
+            Known::OneOf(several) => {
+                let mut answers = several.iter().map(|values| read(values.as_deref()));
+                let first = answers.next();
+                first.filter(|first| answers.all(|other| other == *first)).unwrap_or_else(|| Truth::depends_on(&self.key))
             }
         }
+    }
+
+    /// Whether it holds of a key with these values, or of one that is absent.
+    fn holds_of(&self, values: Option<&[String]>, operator: operator::Known, variables: Option<&Context>) -> Truth {
+        let Some(values) = values else {
+            return if operator.comparison == Comparison::Null { self.is_null(true) } else { holds_without_the_key(operator) };
+        };
+        if operator.comparison == Comparison::Null {
+            return self.is_null(false);
+        }
+        let each = values.iter().map(|value| self.holds_for(value, operator, variables));
+        match (operator.quantifier, operator.negated) {
+            (Some(Quantifier::ForAnyValue), _) | (None, false) => Truth::any(each),
+            // Assumed without a quantifier: a key of many values is shut out as soon as one of them is.
+            (Some(Quantifier::ForAllValues), _) | (None, true) => Truth::all(each),
+        }
+    }
+
+    /// A request comes from a public address, or through an endpoint and then says none: of networks that nobody is reached in from
+    /// outside, the answer is the same whoever asks.
+    ///
+    /// "If the request comes from a host that uses an Amazon VPC endpoint, then the `aws:SourceIp` key is not available"
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip>); of an instance it
+    /// is the public address (the page of operators).
+    fn holds_of_any_address(&self, operator: operator::Known) -> Option<Truth> {
+        let nowhere = |value: &String| Network::read(value).is_some_and(Network::is_nowhere);
+        let asks = operator.comparison == Comparison::Ip && operator.quantifier.is_none() && self.key == "aws:sourceip";
+        let outside = Truth::from(operator.negated);
+        (asks && self.values.iter().all(nowhere)).then_some(outside).filter(|outside| *outside == holds_without_the_key(operator))
     }
 
     /// "true (the key doesn't exist — it is null) or false (the key exists and its value is not null)".

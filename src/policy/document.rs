@@ -119,12 +119,14 @@ impl Document {
 
     /// Whether both allow and deny the same: equal language, equal statements, in any order and number.
     ///
-    /// `Id` and the Sids say nothing about that. Members AWS does not know make a difference, because we do not know which.
+    /// `Id` and the Sids say nothing about that, nor does the language of a document without statements. Members AWS does not know make a
+    /// difference, because we do not know which.
     #[must_use]
     pub fn means_the_same(&self, other: &Self) -> bool {
         let meanings =
             |document: &Self| -> BTreeSet<Meaning> { document.statements().map(|statement| statement.meaning().clone()).collect() };
-        self.version == other.version && self.other == other.other && meanings(self) == meanings(other)
+        let same_language = self.version == other.version || (self.is_bare() && other.is_bare());
+        same_language && self.other == other.other && meanings(self) == meanings(other)
     }
 
     /// Bytes, as S3, KMS, SNS and Lambda count.

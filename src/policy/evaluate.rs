@@ -76,6 +76,16 @@ pub fn evaluate_with_delegation(documents: &[(&str, &Document)], request: &Reque
     decide(&answers(documents, request, Delegated::Counts))
 }
 
+/// As [`evaluate()`], with documents of which only the Denies count: those of the other side of a request across accounts.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
+#[must_use]
+pub fn evaluate_with_denials(documents: &[(&str, &Document)], denials: &[(&str, &Document)], request: &Request) -> Verdict {
+    let mut answers_of_all = answers(documents, request, Delegated::DoesNotCount);
+    let denying = answers(denials, request, Delegated::DoesNotCount).into_iter().filter(|answer| answer.effect == Effect::Deny);
+    answers_of_all.extend(denying);
+    decide(&answers_of_all)
+}
+
 /// What one statement says of a request.
 pub(super) struct Answer {
     pub(super) effect: Effect,

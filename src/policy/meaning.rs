@@ -151,11 +151,21 @@ fn principals(value: &Value) -> Option<BTreeSet<(String, String)>> {
 /// "The account ARN and the shortened account ID behave the same way." A service is named by a domain name, which has no case.
 fn full_principal((kind, name): (String, String), partition: &str) -> (String, String) {
     let name = match kind.as_str() {
-        "AWS" if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) => format!("arn:{partition}:iam::{name}:root"),
+        "AWS" => whole_account(&name).map_or(name.clone(), |account| format!("arn:{partition}:iam::{account}:root")),
         "Service" => name.to_ascii_lowercase(),
         _ => name,
     };
     (kind, name)
+}
+
+/// The account that a name stands for without telling where it lives: its id alone, or its root in a partition that AWS does not have.
+/// The latter are the ARNs of templates (`arn:${AWS::Partition}:iam::…:root`), which no service stores. Every partition's name begins with `aws`.
+fn whole_account(name: &str) -> Option<&str> {
+    let rooted = || {
+        let (partition, account) = name.strip_prefix("arn:")?.strip_suffix(":root")?.rsplit_once(":iam::")?;
+        (!partition.starts_with("aws")).then_some(account)
+    };
+    rooted().or(Some(name)).filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The lines of a condition. An operator without keys says nothing.

@@ -2,7 +2,8 @@
 //!
 //! In flows the text a service gave us. Out flow four answers and one new text:
 //! * [`Document`], [`Statement`]: the text, taken apart without losing a byte of it;
-//! * [`Meaning`]: what a statement says, however it is written, so that two spellings of one permission are equal;
+//! * [`Meaning`]: what a statement says, however it is written, so that two spellings of one permission are equal; [`equivalent()`] asks
+//!   that of two texts;
 //! * [`Document::splice`]: our statements in, ours out, everybody else's where and as they were;
 //! * [`evaluate()`], [`lockout()`]: would this be allowed, and on what does it depend;
 //! * [`Statement::covers`]: does somebody's statement already grant what ours grants.
@@ -15,6 +16,7 @@ mod condition;
 mod context;
 mod covers;
 mod document;
+mod equivalent;
 mod error;
 mod evaluate;
 mod json;
@@ -33,8 +35,9 @@ pub use build::{Allow, Conditions, Principal};
 pub use caller::Caller;
 pub use context::Context;
 pub use document::{Document, Version};
+pub use equivalent::equivalent;
 pub use error::PolicyError;
-pub use evaluate::{Deciding, Decision, Request, Verdict, evaluate, evaluate_with_delegation};
+pub use evaluate::{Deciding, Decision, Request, Verdict, evaluate, evaluate_with_delegation, evaluate_with_denials};
 pub use lockout::{Lockout, Needs, lockout};
 pub use meaning::{Effect, Meaning};
 pub use reading::{Asked, How};

@@ -119,7 +119,35 @@ impl Network {
     pub(super) fn contains(self, address: IpAddr) -> bool {
         first_of(address, self.prefix) == self.first
     }
+
+    /// Whether it holds no address of the public internet: it lies in a block that IANA keeps for other ends.
+    /// <https://www.iana.org/assignments/iana-ipv4-special-registry>, <https://www.iana.org/assignments/iana-ipv6-special-registry>
+    pub(super) fn is_nowhere(self) -> bool {
+        let blocks = NOT_PUBLIC.iter().filter_map(|block| Self::read(block));
+        blocks.into_iter().any(|block| block.prefix <= self.prefix && block.contains(self.first))
+    }
 }
+
+/// Private, loopback, link-local and shared networks, those of documentation, and the ones nobody has.
+const NOT_PUBLIC: [&str; 17] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "240.0.0.0/4",
+    "::1/128",
+    "2001:db8::/32",
+    "3fff::/20",
+    "fc00::/7",
+    "fe80::/10",
+];
 
 impl std::fmt::Display for Network {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -190,6 +218,11 @@ mod tests {
         assert!(holds("2001:DB8:1234:5678::/64", "2001:db8:1234:5678:9::1") && !holds("2001:DB8:1234:5678::/64", "2001:db8::1"));
         assert!(holds("0.0.0.0/0", "1.2.3.4") && !holds("0.0.0.0/0", "::1") && !holds("::/0", "0.0.0.0"));
         assert!(holds("1.2.3.4", "1.2.3.4") && !holds("1.2.3.4", "1.2.3.5"));
+        let nowhere = |network: &str| Network::read(network).unwrap().is_nowhere();
+        assert!(["10.1.0.0/16", "203.0.113.7", "192.168.0.0/16", "fd00::/8", "2001:db8:1::/48"].iter().all(|network| nowhere(network)));
+        assert!(
+            ["8.0.0.0/7", "0.0.0.0/0", "54.240.0.0/18", "172.32.0.1", "::/0", "2a05:d000::/25"].iter().all(|network| !nowhere(network))
+        );
         assert!(["1.2.3.4/33", "::/129", "1.2.3", "1.2.3.4/", "1.2.3.4/-1"].iter().all(|text| Network::read(text).is_none()));
     }
 }

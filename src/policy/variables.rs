@@ -93,7 +93,7 @@ fn value_of(variable: &str, context: &Context) -> Value {
     match (context.get(&key), default) {
         (Known::Values([value]), _) => Value::Is(value.clone()),
         (Known::Absent, Some(default)) => Value::Is(default.to_owned()),
-        (Known::Unknown, _) => Value::Unknown(key),
+        (Known::Unknown | Known::OneOf(_), _) => Value::Unknown(key),
         // "You can use any available single-valued context key as a policy variable, but you cannot use a multivalued context key".
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
         (Known::Absent, None) | (Known::Values(_), _) => Value::Missing(key),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::core::address::Home;
 use crate::core::apply::Applied;
 use crate::core::change::{Action, Change, ChangeSet, Finding, Permission};
-use crate::core::desired::{Desired, State};
+use crate::core::desired::{Desired, State, WantedStatement};
 
 /// The version of this format.
 pub const FORMAT: u32 = 1;
@@ -109,11 +109,16 @@ pub fn desired(desired: &Desired) -> Value {
         entry.insert("because".to_owned(), json!(wanted.because));
     }
     for (at, container) in desired.containers.iter().filter(|(_, container)| !container.statements.is_empty()) {
-        let statements: Vec<Value> = container.statements.values().map(|wanted| wanted.statement.value()).collect();
+        // Valid as it stands: what names ids that AWS has yet to make is shown as `then`.
+        let first = |wanted: &WantedStatement| wanted.until.as_ref().unwrap_or(&wanted.statement).value();
+        let statements: Vec<Value> = container.statements.values().map(first).collect();
         let causes: BTreeMap<&String, Value> = container
             .statements
             .iter()
-            .map(|(sid, wanted)| (sid, json!({"because": wanted.because, "doc": wanted.doc, "note": wanted.note})))
+            .map(|(sid, wanted)| {
+                let then = wanted.until.as_ref().map(|_| wanted.statement.value());
+                (sid, json!({"because": wanted.because, "doc": wanted.doc, "note": wanted.note, "then": then}))
+            })
             .collect();
         let entry = entries.entry(at.seen_from(&desired.home)).or_default();
         entry.insert("document".to_owned(), json!({"Version": "2012-10-17", "Statement": statements}));

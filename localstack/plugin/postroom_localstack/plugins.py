@@ -1,9 +1,4 @@
-"""Entry points: the SES provider and the hooks that put everything in place.
-
-A hook of its own for another API (Mail Manager) belongs beside ``install``: a
-handler appended to ``handlers.preprocess_request`` may set ``context.service``
-and ``context.protocol`` before LocalStack guesses them (LocalStack 4.9.2 as tried).
-"""
+"""Entry points: the two providers and the hooks that put everything in place."""
 
 from __future__ import annotations
 
@@ -23,6 +18,17 @@ def ses() -> Service:
     )
 
 
+@aws_provider(api="mailmanager")
+def mail_manager() -> Service:
+    """LocalStack has no Mail Manager: the whole API is ours."""
+    from localstack.aws.skeleton import Skeleton
+
+    from .mail_manager.model import SERVICE, wire_model
+    from .mail_manager.provider import table
+
+    return Service(name=SERVICE, skeleton=Skeleton(wire_model(), table()))
+
+
 @hooks.on_infra_start()
 def install() -> None:
     """Runs before the port is opened, so no request can miss our handlers."""
@@ -31,6 +37,7 @@ def install() -> None:
 
     from . import server, watchdog
     from .control import endpoints, faults, pacing, recorder
+    from .mail_manager import routing
     from .overlay import chain
 
     server.bind_to_given_host()
@@ -40,6 +47,7 @@ def install() -> None:
     endpoints.register()
 
     handlers.preprocess_request.append(recorder.begin)
+    handlers.preprocess_request.append(routing.route)
     requests = handlers.serve_custom_service_request_handlers
     # The recorder keeps the parameters as sent: later handlers may change them.
     requests.append(recorder.keep_request)

@@ -22,7 +22,7 @@ use super::change::Change;
 use super::live::{Live, Observed, PolicyText};
 use super::owner::Owner;
 use super::world::{Done, Failure, World};
-use crate::containers::is_foreign_inline;
+use crate::containers::{is_foreign_inline, is_inline};
 use crate::kinds::managed_policy::AttachedPolicies;
 use crate::kinds::receipt_rule_set::{Pointer, SetNames};
 use crate::kinds::role::InlinePolicies;
@@ -109,8 +109,12 @@ impl State {
     fn read(&self, at: &Address) -> Observed {
         let found = |at: &Address| self.account.seen.get(at).cloned().unwrap_or(Observed::Absent);
         match at.kind {
-            AddressKind::RolePolicy => found(&self.whole_name(at)),
+            kind if is_inline(kind) => found(&self.whole_name(at)),
             AddressKind::RolePolicies => match found(&at.with_kind(AddressKind::Role)) {
+                Observed::Present(_) => Observed::Present(json!(InlinePolicies { names: inline_names(&self.account, at) })),
+                other => other,
+            },
+            AddressKind::UserPolicies | AddressKind::GroupPolicies => match found(at) {
                 Observed::Present(_) => Observed::Present(json!(InlinePolicies { names: inline_names(&self.account, at) })),
                 other => other,
             },
@@ -131,7 +135,7 @@ impl State {
 
     /// Where our inline policy of a role is kept.
     fn whole_name(&self, at: &Address) -> Address {
-        if at.kind != AddressKind::RolePolicy || is_foreign_inline(at) {
+        if !is_inline(at.kind) || is_foreign_inline(at) {
             return at.clone();
         }
         Address { name: format!("{}/{}", at.name, self.inline), ..at.clone() }
@@ -161,10 +165,15 @@ fn refused(code: &str, says: impl Into<String>) -> Failure {
     Failure { says: says.into(), code: code.to_owned(), unknown: false }
 }
 
-/// The inline policies of the role that `at` names.
+/// The inline policies of the identity that `at` names.
 fn inline_names(account: &Live, at: &Address) -> Vec<String> {
-    let policies = account.of_kind(AddressKind::RolePolicy).filter(|policy| policy.account == at.account);
-    let names = policies.filter_map(|policy| policy.name.split_once('/')).filter(|(role, _)| *role == at.name);
+    let kind = match at.kind {
+        AddressKind::UserPolicies => AddressKind::UserPolicy,
+        AddressKind::GroupPolicies => AddressKind::GroupPolicy,
+        _ => AddressKind::RolePolicy,
+    };
+    let policies = account.of_kind(kind).filter(|policy| policy.account == at.account);
+    let names = policies.filter_map(|policy| policy.name.split_once('/')).filter(|(owner, _)| *owner == at.name);
     names.map(|(_, policy)| policy.to_owned()).collect()
 }
 
@@ -173,7 +182,7 @@ fn written_out(mut snapshot: Live, inline: &str) -> Live {
     for (at, observed) in std::mem::take(&mut snapshot.seen) {
         match (at.kind, &observed) {
             (_, Observed::Absent) | (AddressKind::ReceiptRuleSets, _) => {}
-            (AddressKind::RolePolicy, _) if !is_foreign_inline(&at) => {
+            (kind, _) if is_inline(kind) && !is_foreign_inline(&at) => {
                 snapshot.seen.insert(Address { name: format!("{}/{inline}", at.name), ..at }, observed);
             }
             (AddressKind::RolePolicies, Observed::Present(names)) => {

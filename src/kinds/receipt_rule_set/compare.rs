@@ -11,6 +11,7 @@ use crate::core::draft::{Draft, Sketch, is_of_set};
 use crate::core::ids::Arn;
 use crate::core::live::{Live, Seen};
 use crate::core::order;
+use crate::core::origin::Origin;
 use crate::core::problem::Severity;
 
 /// Every rule set of the plan.
@@ -65,15 +66,15 @@ fn remove_set(at: &Address, wanted: &Wanted, have: &LiveSet, desired: &Desired, 
     draft.push(sketch.needing(Flag::AllowDelete));
 }
 
-fn rule_arn(home: &Home, set: &str, rule: &str) -> Arn {
+fn rule_origin(home: &Home, set: &str, rule: &str) -> Origin {
     let resource = format!("receipt-rule-set/{set}:receipt-rule/{rule}");
-    Arn::new(&home.partition(), "ses", home.region.as_str(), home.account.as_str(), &resource)
+    Origin::Rule(Arn::new(&home.partition(), "ses", home.region.as_str(), home.account.as_str(), &resource))
 }
 
 fn delete_rule(home: &Home, set: &str, have: &ReceiptRule, note: &str) -> Sketch {
     let at = rule::address(home, set, &have.name);
     let mut sketch = Sketch::new(at, Action::Delete, Phase::Remove, Value::Null, json!(have)).needing(Flag::AllowDelete);
-    sketch.rules.insert(rule_arn(home, set, &have.name));
+    sketch.users.insert(rule_origin(home, set, &have.name));
     if note.is_empty() { sketch } else { sketch.note(note) }
 }
 
@@ -148,7 +149,7 @@ impl Set<'_> {
     }
 
     fn push_rule(&mut self, name: &str, wanted: &Wanted, mut sketch: Sketch) {
-        sketch.rules.insert(rule_arn(&self.desired.home, &self.at.name, name));
+        sketch.users.insert(rule_origin(&self.desired.home, &self.at.name, name));
         sketch.needs.extend(self.last.or(self.made));
         self.last = Some(self.draft.push(sketch.because(&wanted.because)));
     }

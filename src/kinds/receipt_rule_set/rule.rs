@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::deferred::Deferred;
 use crate::core::ids::Arn;
+use crate::core::origin::Origin;
 use crate::core::problem::Cause;
 use crate::core::scene::{KeyRef, Scene};
 use crate::grants::{self, Actor, Grant};
@@ -194,7 +195,7 @@ impl ReceiptRule {
         let rule = scene.rule_arn(set, &self.name);
         let of = |(index, action): (usize, &ReceiptAction)| {
             let role = action.role().and_then(|role| scene.role(role));
-            let actor = Actor { rule: rule.clone(), role, because: because(index) };
+            let actor = Actor { origin: Origin::Rule(rule.clone()), role, because: because(index) };
             action.grants(scene, &actor)
         };
         self.actions.iter().enumerate().flat_map(of).collect()

@@ -3,13 +3,17 @@
 mod access;
 mod action;
 mod grant;
+mod identities;
+mod mail_manager;
 mod once;
+mod only;
 mod receipt;
 mod role;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Given as Outside;
 use super::language::{Defaults, Placed, Plan, Safety};
 use super::node::Node;
 use super::words::{self, Given, Reader};
@@ -17,12 +21,19 @@ use crate::core::problem::Source;
 
 /// The whole plan, from what was written (`root` is its text);
 /// `None` when there is not enough of it. Every reason has been told to the reader.
-pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, reader: &mut Reader<'_>) -> Option<Plan> {
+pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, given: &Outside, reader: &mut Reader<'_>) -> Option<Plan> {
     let name = written.name;
     let roles: Vec<_> = written.roles.unwrap_or_default().into_iter().map(|(name, role)| role::role(name, role, reader)).collect();
     once::names("role", roles.iter().map(|(name, role)| (name, role.was.as_slice())), reader);
     let receipt = written.receipt.map(|receipt| receipt::receipt(receipt, name.as_ref(), reader)).unwrap_or_default();
-    role::used(&receipt, root, &roles, reader);
+    let folder = given.folder.as_deref();
+    let mail_manager = written.mail_manager.map(|written| mail_manager::mail_manager(written, folder, reader)).unwrap_or_default();
+    role::used(&receipt, &mail_manager, root, &roles, reader);
+    let senders: Vec<_> = written.senders.unwrap_or_default();
+    let senders = senders.into_iter().filter_map(|(name, sender)| identities::sender(name, sender, reader)).collect();
+    let users = written.archive_users.unwrap_or_default();
+    let archive_users: Vec<_> = users.into_iter().filter_map(|(name, user)| identities::archive_user(name, user, reader)).collect();
+    mail_manager::used(&mail_manager, &archive_users, root, reader);
     let accounts = access::accounts(written.accounts.unwrap_or_default(), reader);
     let grants = written.grants.unwrap_or_default().into_iter().map(|(at, grant)| grant::exception(at, grant, reader)).collect();
     let retired = written.retired.unwrap_or_default();
@@ -41,7 +52,10 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, read
         defaults: defaults(written.defaults),
         safety: Safety { max_change, min_objects },
         receipt,
+        mail_manager,
         roles,
+        senders,
+        archive_users,
         grants,
         was,
         retired,

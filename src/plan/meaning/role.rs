@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::language::mail_manager::MailManager;
 use super::super::language::{Action, Placed, Receipt, Role, RuleBody, Stance};
 use super::super::node::Node;
 use super::super::suggest::suggest;
 use super::super::words::{self, Reader};
-use super::{nothing_beside, values};
+use super::{mail_manager, nothing_beside, values};
 
 pub(super) fn role(name: Placed<String>, written: words::Role, reader: &mut Reader<'_>) -> (Placed<String>, Role) {
     let words::Role { given, path, permissions_boundary, tags, was, existing, adopt, absent } = written;
@@ -33,7 +34,7 @@ pub(super) fn role(name: Placed<String>, written: words::Role, reader: &mut Read
 }
 
 /// Every role that an action names must be declared, and shall exist; one named by its ARN need not be declared.
-pub(super) fn used(receipt: &Receipt, root: &Node, roles: &[(Placed<String>, Role)], reader: &mut Reader<'_>) {
+pub(super) fn used(receipt: &Receipt, manager: &MailManager, root: &Node, roles: &[(Placed<String>, Role)], reader: &mut Reader<'_>) {
     // From the text, so that a role whose entry has a problem of its own counts as declared.
     let declared: BTreeSet<_> =
         root.get("roles").map(Node::entries).unwrap_or_default().iter().map(|entry| entry.key.text.as_str()).collect();
@@ -44,7 +45,8 @@ pub(super) fn used(receipt: &Receipt, root: &Node, roles: &[(Placed<String>, Rol
         RuleBody::Ours(spec) => spec.actions.as_slice(),
         RuleBody::Existing | RuleBody::Absent => &[],
     });
-    for used in actions.filter_map(|action| role_of(&action.value)).filter(|used| !used.value.starts_with("arn:")) {
+    let roles = actions.filter_map(|action| role_of(&action.value)).chain(manager.actions().filter_map(|action| action.value.role()));
+    for used in roles.filter(|used| !used.value.starts_with("arn:")) {
         let name = used.value.as_str();
         if !declared.contains(name) {
             let help = match suggest(name, declared.iter().copied()) {
@@ -55,9 +57,7 @@ pub(super) fn used(receipt: &Receipt, root: &Node, roles: &[(Placed<String>, Rol
             problem.help = Some(help);
         }
         if let Some(absent) = gone.get(name) {
-            let place = reader.place(absent);
-            let problem = reader.tell("contradiction", format!("role `{name}` is used, and shall not exist"), &used.spot, "used here");
-            problem.also.push((place, "`absent: true` here".to_owned()));
+            mail_manager::absent("role", used, absent, reader);
         }
     }
 }

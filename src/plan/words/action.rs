@@ -47,7 +47,7 @@ fn elsewhere(name: &str) -> Option<(&'static str, &'static str)> {
             Some(("`deliver_to_mailbox` is an action of Mail Manager, not of receipt rules", "in a receipt rule it is `workmail`"))
         }
         "archive" | "relay" | "send" | "replace_recipient" | "deliver_to_q_business" => {
-            Some(("this is an action of Mail Manager, not of receipt rules", "Mail Manager is planned and not supported yet"))
+            Some(("this is an action of Mail Manager, not of receipt rules", "it belongs to a rule under `mail_manager.rule_sets:`"))
         }
         _ => None,
     }

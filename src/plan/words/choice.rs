@@ -18,8 +18,7 @@ impl<C: Choice> Word for OneOf<C> {
     type Value = C;
 
     fn schema(_: &mut Definitions) -> Value {
-        let choices: Vec<_> =
-            C::ALL.iter().map(|(_, spelling, about)| json!({ "const": spelling, "description": sentence(about) })).collect();
+        let choices: Vec<_> = C::ALL.iter().map(|(_, spelling, about)| choice(spelling, about)).collect();
         or_variable(json!({ "oneOf": choices }))
     }
 
@@ -36,6 +35,15 @@ impl<C: Choice> Word for OneOf<C> {
         }
         found
     }
+}
+
+/// One spelling; where it looks like a number, editors see one.
+fn choice(spelling: &str, about: &str) -> Value {
+    let number = serde_json::from_str::<serde_json::Number>(spelling);
+    number.map_or_else(
+        |_| json!({ "const": spelling, "description": sentence(about) }),
+        |number| json!({ "enum": [spelling, number], "description": sentence(about) }),
+    )
 }
 
 impl<C: Choice> Shown for C
@@ -68,6 +76,53 @@ choices! {
         Event = "event",
         /// SES waits, at most 30 seconds, and the function may stop the rule set.
         RequestResponse = "request_response",
+    }
+    /// The version of the SES API.
+    pub(crate) ApiVersion {
+        /// The API of `email`, action by action.
+        One = "1",
+        /// The API of `sesv2`.
+        Two = "2",
+    }
+    /// What happens to mail.
+    pub(crate) Answer {
+        /// It is let in.
+        Allow = "allow",
+        /// It is refused.
+        Deny = "deny",
+    }
+    /// What happens to members that the plan does not name.
+    pub(crate) Keep {
+        /// They stay.
+        Keep = "keep",
+    }
+    /// Who may hand in mail at an ingress endpoint.
+    pub(crate) IngressType {
+        /// Everybody.
+        Open = "open",
+        /// Who knows the password.
+        Auth = "auth",
+        /// Who has a certificate of a trusted authority.
+        Mtls = "mtls",
+    }
+    /// By which kind of address an ingress endpoint is reached.
+    pub(crate) IpKind {
+        /// IPv4 alone.
+        Ipv4 = "ipv4",
+        /// IPv4 and IPv6.
+        DualStack = "dual_stack",
+    }
+    /// What of a mail is published.
+    pub(crate) Payload {
+        /// The mail.
+        Content = "content",
+        /// Its headers alone.
+        Headers = "headers",
+    }
+    /// Which address of a mail there is before its content.
+    pub(crate) OnlyRecipient {
+        /// The envelope recipient.
+        Recipient = "recipient",
     }
     /// Which rule set receives, said of the whole.
     pub(crate) NoSet {

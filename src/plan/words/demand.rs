@@ -15,12 +15,23 @@ pub(crate) enum Demand {
     AnyOf(&'static [&'static str]),
     /// Not two of them.
     AtMostOne(&'static [&'static str]),
+    /// Unless one of the first is written, all of the second must be.
+    Unless(&'static [&'static str], &'static [&'static str]),
 }
 
 impl Demand {
     pub(super) fn check(self, given: &Given, mistyped: &[&str], node: &Node, reader: &mut Reader<'_>) {
         let keys = match self {
             Self::ExactlyOne(keys) | Self::AnyOf(keys) | Self::AtMostOne(keys) => keys,
+            Self::Unless(said, needs) => {
+                let spoken = said.iter().any(|key| given.spot(key).is_some() || mistyped.contains(key));
+                let missing = |key: &&&str| !spoken && given.spot(key).is_none() && !mistyped.contains(*key);
+                for key in needs.iter().filter(missing) {
+                    let (spot, message) = (reader.spot_of(node), format!("{} needs `{key}`", reader.here()));
+                    reader.tell("missing-key", message, &spot, format!("add `{key}:` here"));
+                }
+                return;
+            }
         };
         let mut written = keys.iter().filter_map(|key| given.spot(key).map(|spot| (key, spot)));
         let (first, second) = (written.next(), written.next());
@@ -47,6 +58,9 @@ impl Demand {
         match self {
             Self::ExactlyOne(keys) => json!({ "oneOf": required(keys) }),
             Self::AnyOf(keys) => json!({ "anyOf": required(keys) }),
+            Self::Unless(said, needs) => {
+                json!({ "anyOf": required(said).into_iter().chain([json!({ "required": needs })]).collect::<Vec<_>>() })
+            }
             Self::AtMostOne(keys) => {
                 let pairs =
                     keys.iter().enumerate().flat_map(|(at, one)| keys[at + 1..].iter().map(move |two| json!({ "required": [one, two] })));

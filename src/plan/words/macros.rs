@@ -1,5 +1,10 @@
 //! How the forms of the language are declared.
 
+/// A key as it is written: one that is a word of Rust is declared as `r#in`.
+pub(crate) const fn bare(key: &'static str) -> &'static str {
+    if let [b'r', b'#', ..] = key.as_bytes() { key.split_at(2).1 } else { key }
+}
+
 /// A mapping with known keys: `key: Form`, or `key: Form = default`. The doc comments are the descriptions in the schema.
 ///
 /// Declares a struct of what was read; with `, given` behind its name the struct also knows which keys were written, and where.
@@ -22,7 +27,7 @@ macro_rules! mapping {
 
         impl $name {
             /// Its keys.
-            pub(crate) const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
+            pub(crate) const KEYS: &'static [&'static str] = &[$($crate::plan::words::macros::bare(stringify!($key))),*];
             const DEMANDS: &'static [$crate::plan::words::Demand] = &[$($($demand),+)?];
         }
 
@@ -35,7 +40,7 @@ macro_rules! mapping {
                         let default: Option<serde_json::Value> = mapping!(@default $($default)?);
                         let omitted = <$word as $crate::plan::words::Word>::omitted().is_some() || default.is_some();
                         let schema = <$word as $crate::plan::words::Word>::schema(definitions);
-                        keys.add(stringify!($key), concat!($($about, "\n"),+), schema, default, omitted);
+                        keys.add($crate::plan::words::macros::bare(stringify!($key)), concat!($($about, "\n"),+), schema, default, omitted);
                     })*
                 })
             }
@@ -54,21 +59,71 @@ macro_rules! mapping {
         Some($crate::plan::words::schema::Shown::shown(&$default))
     };
     (@read $keys:ident, $reader:ident, $key:ident, $word:ty) => {
-        match $keys.find(stringify!($key)) {
-            Some((_, value)) => $reader.below(stringify!($key), |reader| <$word as $crate::plan::words::Word>::read(value, reader)),
+        match $keys.find($crate::plan::words::macros::bare(stringify!($key))) {
+            Some((_, value)) => $reader.below($crate::plan::words::macros::bare(stringify!($key)), |reader| <$word as $crate::plan::words::Word>::read(value, reader)),
             None => {
                 let omitted = <$word as $crate::plan::words::Word>::omitted();
                 if omitted.is_none() {
-                    $reader.missing(&$keys, stringify!($key));
+                    $reader.missing(&$keys, $crate::plan::words::macros::bare(stringify!($key)));
                 }
                 omitted
             }
         }
     };
     (@read $keys:ident, $reader:ident, $key:ident, $word:ty, $default:expr) => {
-        match $keys.find(stringify!($key)) {
-            Some((_, value)) => $reader.below(stringify!($key), |reader| <$word as $crate::plan::words::Word>::read(value, reader)),
+        match $keys.find($crate::plan::words::macros::bare(stringify!($key))) {
+            Some((_, value)) => $reader.below($crate::plan::words::macros::bare(stringify!($key)), |reader| <$word as $crate::plan::words::Word>::read(value, reader)),
             None => Some($default),
+        }
+    };
+}
+
+/// A named thing of Mail Manager: a mapping with the keys that all of them have beside their own. `needs` are the keys without which it is
+/// not whole.
+macro_rules! entry {
+    (
+        $(#[doc = $doc:literal])+
+        $name:ident, was $form:ty, needs $needs:expr $(, $demand:expr)* => {
+            $( $(#[doc = $about:literal])+ $key:ident : $word:ty $(= $default:expr)? , )*
+        }
+    ) => {
+        $crate::plan::words::macros::mapping! {
+            $(#[doc = $doc])+
+            $name, given [
+                $crate::plan::words::Demand::AtMostOne(&["existing", "adopt", "absent"]),
+                $crate::plan::words::Demand::Unless(&["existing", "absent"], $needs)
+                $(, $demand)*
+            ] {
+                $( $(#[doc = $about])+ $key: $word $(= $default)?, )*
+                /// Earlier names: it is renamed where AWS can.
+                was: $crate::plan::words::common::Opt<$crate::plan::words::common::List<$form>>,
+                /// Tags beside those of `defaults`.
+                tags: $crate::plan::words::mail_manager::Tags,
+                /// Never deleted and never replaced; an archive unless it says `false`.
+                protect: $crate::plan::words::common::Opt<$crate::plan::words::common::Flag>,
+                /// Somebody else's: only referred to.
+                existing: $crate::plan::words::common::Flag = false,
+                /// There already, and ours from now on.
+                adopt: $crate::plan::words::common::Flag = false,
+                /// It shall not exist.
+                absent: $crate::plan::words::common::Flag = false,
+            }
+        }
+
+        impl $crate::plan::words::mail_manager::Entry for $name {
+            const NEEDS: &'static [&'static str] = $needs;
+
+            fn said(&mut self) -> $crate::plan::words::mail_manager::Said {
+                $crate::plan::words::mail_manager::Said {
+                    given: self.given.clone(),
+                    was: self.was.take().unwrap_or_default(),
+                    tags: self.tags.take().unwrap_or_default(),
+                    protect: self.protect,
+                    existing: self.existing,
+                    adopt: self.adopt,
+                    absent: self.absent,
+                }
+            }
         }
     };
 }
@@ -169,4 +224,4 @@ macro_rules! texts {
     };
 }
 
-pub(crate) use {mapping, one_key, texts};
+pub(crate) use {entry, mapping, one_key, texts};

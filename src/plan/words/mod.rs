@@ -11,24 +11,29 @@ mod choice;
 mod common;
 mod demand;
 mod grant;
+mod identities;
 mod macros;
+pub(crate) mod mail_manager;
 mod plan;
 mod reader;
 mod receipt;
 mod role;
 mod schema;
+mod several;
 mod texts;
 
 pub(crate) use access::Access;
 pub(crate) use action::{Action, AddHeader, Bounce, Connect, Lambda, S3, Sns, Stop, Workmail};
-pub(crate) use choice::{Encoding, Invocation, Tls};
+pub(crate) use choice::{Answer, ApiVersion, Encoding, IngressType, Invocation, IpKind, OnlyRecipient, Payload, Tls};
 pub(crate) use demand::Demand;
 pub(crate) use grant::Grant;
+pub(crate) use identities::{ArchiveUser, AttachTo, Conditions, Sender};
 pub(crate) use plan::{Defaults, Plan};
 pub(crate) use reader::Reader;
 pub(crate) use receipt::{Filter, RULES, Receipt, Rule, RuleSet};
 pub(crate) use role::Role;
 pub(crate) use schema::Definitions;
+pub(crate) use texts::Member;
 
 use serde_json::Value;
 

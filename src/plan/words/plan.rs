@@ -4,17 +4,19 @@ use super::access::Access;
 use super::choice::OneOf;
 use super::common::{Flag, List, Must, Names, Opt, Whole};
 use super::grant::Grant;
+use super::identities::{ArchiveUser, Sender};
 use super::macros::mapping;
+use super::mail_manager::MailManager;
 use super::receipt::Receipt;
 use super::role::Role;
 use super::texts::{
-    AccountId, AccountKey, Address, AnyText, FindingCode, Literal, Percent, Percentage, PlanName, Region, RoleName, TagKey, TagValue, Text,
-    VarName, Version,
+    AccountId, AccountKey, Address, AnyText, EntryName, FindingCode, Literal, Percent, Percentage, PlanName, Region, RoleName, TagKey,
+    TagValue, Text, VarName, Version,
 };
 use crate::plan::language::{ConfusedDeputy, ForeignGrants, OtherRules, RoleKeys, Scope};
 
 /// Sections of the language that come with a later version.
-pub(crate) const LATER: [&str; 6] = ["mail_manager", "senders", "archive_users", "tests", "create", "targets"];
+pub(crate) const LATER: [&str; 3] = ["tests", "create", "targets"];
 
 mapping! {
     /// Where mail goes; who must be allowed to do what for that to happen follows from it.
@@ -37,8 +39,14 @@ mapping! {
         safety: Opt<Safety>,
         /// SES receipt rules and IP filters.
         receipt: Opt<Receipt>,
+        /// SES Mail Manager: ingress endpoints, traffic policies, rule sets and what these use.
+        mail_manager: Opt<MailManager>,
         /// Roles that actions use: made when missing; trust and permissions follow from use.
         roles: Opt<Names<RoleName, Role>>,
+        /// Who may send: policies of users, groups and roles.
+        senders: Opt<Names<EntryName, Sender>>,
+        /// Who may administer, search, read and export archives.
+        archive_users: Opt<Names<EntryName, ArchiveUser>>,
         /// Exceptions to what is derived, by the address of the container.
         grants: Opt<Names<Address, Grant>>,
         /// Earlier names of this plan: their marks count as ours and are re-marked.

@@ -112,6 +112,12 @@ macro_rules! key {
     };
 }
 
+mod identities;
+mod mail_manager;
+
+pub(crate) use identities::*;
+pub(crate) use mail_manager::*;
+
 texts! {
     /// The version of the plan language.
     Version -> String: "^1$", "`1`, the version of the plan language that this program reads";
@@ -285,7 +291,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_anchored_and_compiles() {
-        for (name, pattern) in PATTERNS {
+        for (name, pattern) in PATTERNS.iter().chain(identities::PATTERNS).chain(mail_manager::PATTERNS) {
             assert!(pattern.starts_with('^') && pattern.ends_with('$'), "{name}");
             assert!(Regex::new(pattern).is_ok(), "{name}: {:?}", Regex::new(pattern));
         }

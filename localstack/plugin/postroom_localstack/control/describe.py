@@ -25,6 +25,13 @@ _RESOURCE_MEMBERS: dict[str, tuple[str, ...]] = {
     "secretsmanager": ("SecretId", "Name"),
     "ses": ("RuleSetName", "FilterName", "Identity", "EmailAddress", "Domain"),
     "lambda": ("FunctionName", "Resource"),
+    # Ingress points name a rule set and a traffic policy too, address lists have jobs.
+    "mailmanager": (
+        "IngressPointId", "IngressPointName", "ResourceArn", "JobId",
+        "RuleSetId", "RuleSetName", "TrafficPolicyId", "TrafficPolicyName",
+        "RelayId", "RelayName", "ArchiveId", "ArchiveName", "AddressListId", "AddressListName",
+        "AddonInstanceId", "AddonSubscriptionId", "AddonName",
+    ),
 }
 
 

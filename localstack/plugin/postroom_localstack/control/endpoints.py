@@ -19,6 +19,7 @@ def register() -> None:
     ROUTER.add("/_test/faults", _faults, methods=["GET", "POST", "DELETE"])
     ROUTER.add("/_test/settings", _settings, methods=["GET", "POST"])
     ROUTER.add("/_test/identities", _identities, methods=["POST"])
+    ROUTER.add("/_test/imports/<account>/<region>/<job>", _imports, methods=["PUT"])
 
 
 def _health(_request: Request) -> Response:
@@ -68,6 +69,13 @@ def _identities(request: Request) -> Response:
         return _json({"error": f"missing: {', '.join(missing)}"}, 400)
     set_status(body["account"], body["region"], body["identity"], body["status"])
     return Response(status=204)
+
+
+def _imports(request: Request, account: str, region: str, job: str) -> Response:
+    """Where the pre-signed URL of an import job leads."""
+    from ..mail_manager.imports import upload
+
+    return Response(status=200 if upload(account, region, job, request.get_data()) else 404)
 
 
 def _body(request: Request) -> dict[str, Any]:

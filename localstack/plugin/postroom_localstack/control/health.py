@@ -23,6 +23,7 @@ _TOUCHES = {
     "lambda": "list_functions",
     "secretsmanager": "list_secrets",
     "ses": "list_receipt_filters",
+    "mailmanager": "list_relays",
 }
 # The pid tells the starter that it is its own process that answers.
 _state: dict[str, Any] = {"status": "starting", "pid": os.getpid()}

@@ -1,0 +1,1 @@
+"""Mail Manager: the API of its eight kinds of resource, from the current service model."""

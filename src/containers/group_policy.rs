@@ -1,0 +1,53 @@
+//! Our inline policy of a group, named after the plan and the region. Inline policies of others are read and never written.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutGroupPolicy.html>
+
+use super::Container;
+use crate::core::address::AddressKind;
+use crate::policy::Document;
+
+/// The row of the table.
+#[derive(Debug)]
+pub struct GroupPolicy;
+
+impl Container for GroupPolicy {
+    fn kind(&self) -> AddressKind {
+        AddressKind::GroupPolicy
+    }
+    /// 5,120 characters for all inline policies of a group together.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+    fn limit(&self) -> usize {
+        5120
+    }
+    /// IAM does not count white space.
+    fn measure(&self, document: &Document) -> usize {
+        document.size_without_whitespace()
+    }
+}
+
+#[cfg(feature = "aws")]
+mod wire {
+    use super::GroupPolicy;
+    use crate::aws::{Ask, AwsError, Soon, Store};
+    use crate::core::live::PolicyText;
+
+    impl Store for GroupPolicy {
+        fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Option<PolicyText>, AwsError>> {
+            Box::pin(async move {
+                let (group, policy) = super::super::inline_parts(ask.at, &ask.aws.inline_policy);
+                ask.aws.iam(ask.at).await?.group_policy(group, policy).await
+            })
+        }
+
+        fn write<'a>(&'a self, ask: Ask<'a>, text: Option<&'a str>) -> Soon<'a, Result<(), AwsError>> {
+            Box::pin(async move {
+                let (group, policy) = super::super::inline_parts(ask.at, &ask.aws.inline_policy);
+                let iam = ask.aws.iam(ask.at).await?;
+                match text {
+                    Some(text) => iam.put_group_policy(group, policy, text).await,
+                    None => iam.delete_group_policy(group, policy).await,
+                }
+            })
+        }
+    }
+}

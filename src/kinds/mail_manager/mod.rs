@@ -1,0 +1,238 @@
+//! Mail Manager: what its eight kinds of resource have in common. Their ids are made by AWS; a name is found by listing.
+//!
+//! <https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/>
+
+mod uses;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::Kind;
+use crate::containers;
+use crate::core::address::{Address, AddressKind, Home};
+use crate::core::deferred::Deferred;
+use crate::core::desired::Desired;
+use crate::core::ids::Arn;
+use crate::core::live::{Live, PolicyText, Seen};
+use crate::core::origin::Origin;
+use crate::core::scene::{KeyRef, Scene};
+use crate::plan::language::mail_manager::{Body, Entry, MailManager};
+use crate::policy::Document;
+
+/// The kinds, each with what its ARNs name it as.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservice-mailmanager.html>
+pub const RESOURCE_TYPES: [(AddressKind, &str); 8] = [
+    (AddressKind::TrafficPolicy, "mailmanager-traffic-policy"),
+    (AddressKind::MailRuleSet, "mailmanager-rule-set"),
+    (AddressKind::IngressEndpoint, "mailmanager-ingress-point"),
+    (AddressKind::Relay, "mailmanager-smtp-relay"),
+    (AddressKind::Archive, "mailmanager-archive"),
+    (AddressKind::AddressList, "mailmanager-address-list"),
+    (AddressKind::AddonSubscription, "addon-subscription"),
+    (AddressKind::AddonInstance, "addon-instance"),
+];
+
+/// What a `List…` operation says of all resources of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    /// In the order of AWS.
+    pub items: Vec<Named>,
+}
+
+/// One resource of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// AWS's.
+    pub id: String,
+    /// The account's; of an add-on, AWS's.
+    pub name: String,
+}
+
+/// The row of the table: the lists.
+#[derive(Debug)]
+pub struct Lists;
+
+impl Kind for Lists {
+    fn handles(&self) -> &'static [AddressKind] {
+        &[AddressKind::MailManagerNames]
+    }
+
+    /// The kinds that the plan names, and those that statements of ours name.
+    fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
+        let kinds = named_kinds(&scene.plan.mail_manager).into_iter().chain(kinds_of_ours(scene));
+        wanted.extend(kinds.map(|kind| names_address(scene.home(), kind)));
+        uses::reads(scene, wanted);
+    }
+
+    fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
+        desired.grants.extend(uses::grants(scene));
+    }
+}
+
+fn named_kinds(plan: &MailManager) -> Vec<AddressKind> {
+    let used = [
+        (AddressKind::TrafficPolicy, plan.traffic_policies.is_empty()),
+        (AddressKind::MailRuleSet, plan.rule_sets.is_empty()),
+        (AddressKind::IngressEndpoint, plan.ingress_endpoints.is_empty()),
+        (AddressKind::Relay, plan.relays.is_empty()),
+        (AddressKind::Archive, plan.archives.is_empty()),
+        (AddressKind::AddressList, plan.address_lists.is_empty()),
+        (AddressKind::AddonSubscription, plan.addons.is_empty()),
+        (AddressKind::AddonInstance, plan.addons.is_empty()),
+    ];
+    used.into_iter().filter(|(_, none)| !none).map(|(kind, _)| kind).collect()
+}
+
+/// Whether what they name lives decides whether a statement of ours may go.
+fn kinds_of_ours(scene: &Scene<'_>) -> BTreeSet<AddressKind> {
+    let texts = scene.live.seen.keys().filter(|at| containers::of(at.kind).is_some());
+    let documents = texts.filter_map(|at| Document::parse(&scene.live.get::<PolicyText>(at).present()?.text).ok());
+    let mut kinds = BTreeSet::new();
+    for document in documents {
+        for statement in document.statements().filter(|have| have.sid().is_some_and(|sid| scene.owner.owns_sid(sid))) {
+            let arns = statement.source_arns();
+            let named = arns.iter().filter_map(|arn| resource_of(scene.home(), &arn.parse().ok()?));
+            kinds.extend(named.map(|(kind, _)| kind));
+        }
+    }
+    kinds
+}
+
+/// `mail-manager-names/KIND`.
+#[must_use]
+pub fn names_address(home: &Home, kind: AddressKind) -> Address {
+    home.at(AddressKind::MailManagerNames, kind.name())
+}
+
+/// The id of a resource, once it is known.
+#[must_use]
+pub fn id(live: &Live, at: &Address) -> Option<String> {
+    let names: Names = live.get(&names_address(&live.home, at.kind)).present()?;
+    names.items.into_iter().find(|item| item.name == at.name).map(|item| item.id)
+}
+
+/// The id of a resource, or the promise of it.
+#[must_use]
+pub fn id_text(live: &Live, at: &Address) -> String {
+    id(live, at).unwrap_or_else(|| Deferred { of: at.seen_from(&live.home), attribute: "id".to_owned() }.to_string())
+}
+
+/// The ARN of a resource, with the promise of its id while that is not known.
+#[must_use]
+pub fn arn_text(live: &Live, at: &Address) -> String {
+    arn_with(&live.home, at.kind, &id_text(live, at))
+}
+
+/// The ARN of an archive that is named by its name or its ARN.
+#[must_use]
+pub fn archive_arn(scene: &Scene<'_>, text: &str) -> String {
+    if text.starts_with("arn:") { text.to_owned() } else { arn_text(scene.live, &scene.home().at(AddressKind::Archive, text)) }
+}
+
+/// The archive that is named by its name or its ARN, by its name; one that is only known by its id has none.
+#[must_use]
+pub fn archive_address(scene: &Scene<'_>, text: &str) -> Option<Address> {
+    match text.parse::<Arn>() {
+        Ok(arn) => named_by(scene.live, &arn),
+        Err(_) => Some(scene.home().at(AddressKind::Archive, text)),
+    }
+}
+
+/// The customer managed key of an archive: as the plan says, else as it is.
+#[must_use]
+pub fn archive_key(scene: &Scene<'_>, archive: &Address) -> Option<KeyRef> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Live {
+        kms_key_arn: Option<String>,
+    }
+    let entry = scene.plan.mail_manager.archives.iter().find(|entry| entry.name.value == archive.name);
+    match entry.and_then(Entry::spec) {
+        Some(spec) => spec.kms_key.as_ref().map(|key| scene.key(&key.value)),
+        None => scene.live.get::<Live>(archive).present()?.kms_key_arn.map(|arn| scene.key(&arn)),
+    }
+}
+
+/// The pattern of the ARNs of every resource of a kind in this account and region.
+#[must_use]
+pub fn arn_of_any(home: &Home, kind: AddressKind) -> String {
+    arn_with(home, kind, "*")
+}
+
+fn arn_with(home: &Home, kind: AddressKind, id: &str) -> String {
+    let resource_type = RESOURCE_TYPES.iter().find(|(known, _)| *known == kind).map_or("", |(_, name)| name);
+    Arn::new(&home.partition(), "ses", home.region.as_str(), home.account.as_str(), &format!("{resource_type}/{id}")).to_string()
+}
+
+/// Whether addresses of this kind are of Mail Manager resources.
+#[must_use]
+pub fn is_resource(kind: AddressKind) -> bool {
+    RESOURCE_TYPES.iter().any(|(known, _)| *known == kind)
+}
+
+/// The kind and the id that an ARN of this account and region names.
+#[must_use]
+pub fn resource_of(home: &Home, arn: &Arn) -> Option<(AddressKind, String)> {
+    if arn.service() != "ses" || arn.account() != home.account.as_str() || arn.region() != home.region.as_str() {
+        return None;
+    }
+    let (resource_type, id) = arn.resource().split_once('/')?;
+    let (kind, _) = RESOURCE_TYPES.iter().find(|(_, name)| *name == resource_type)?;
+    Some((*kind, id.to_owned()))
+}
+
+/// The resource that an ARN names, by its name, once that is known.
+#[must_use]
+pub fn named_by(live: &Live, arn: &Arn) -> Option<Address> {
+    let (kind, id) = resource_of(&live.home, arn)?;
+    let names: Names = live.get(&names_address(&live.home, kind)).present()?;
+    names.items.into_iter().find(|item| item.id == id).map(|item| live.home.at(kind, item.name))
+}
+
+/// Whether a resource lives: `None` when it cannot be said.
+#[must_use]
+pub fn lives(live: &Live, arn: &Arn) -> Option<bool> {
+    let (kind, id) = resource_of(&live.home, arn)?;
+    match live.get::<Names>(&names_address(&live.home, kind)) {
+        Seen::Present(names) => Some(names.items.iter().any(|item| item.id == id)),
+        Seen::Absent => Some(false),
+        Seen::Unreadable(_) | Seen::Unread => None,
+    }
+}
+
+/// Whether AWS has yet to make the id that a statement for this origin names.
+#[must_use]
+pub fn is_pending(live: &Live, origin: &Origin) -> bool {
+    matches!(origin, Origin::Resource(at) if id(live, at).is_none())
+}
+
+/// Whether a live resource stays beside what the plan does: in no entry of the plan, or in one that only refers to it.
+#[must_use]
+pub fn stays(scene: &Scene<'_>, at: &Address) -> bool {
+    let plan = &scene.plan.mail_manager;
+    !match at.kind {
+        AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
+        AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
+        AddressKind::Relay => writes(&plan.relays, &at.name),
+        _ => false,
+    }
+}
+
+/// Whether an entry writes what has this name, or had it before.
+fn writes<T>(entries: &[Entry<T>], name: &str) -> bool {
+    let ours = entries.iter().filter(|entry| !matches!(entry.body, Body::Existing { .. }));
+    ours.flat_map(|entry| std::iter::once(&entry.name).chain(&entry.was)).any(|known| known.value == name)
+}
+
+#[cfg(feature = "aws")]
+mod wire {
+    use super::Lists;
+    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
+
+    impl Remote for Lists {
+        fn read<'a>(&'a self, _ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
+            Box::pin(async { Err(AwsError::refused("Mail Manager is not read yet")) })
+        }
+    }
+}
