@@ -7,6 +7,7 @@ mod filters;
 mod foreign;
 mod functions;
 mod interrupt;
+mod managed;
 mod order;
 mod plans;
 mod public;
