@@ -1,6 +1,7 @@
 //! End to end: the real binary, an emulated account of its own for every test, and the Rust SDK to look at what it did.
 
 mod accounts;
+mod audit;
 mod calls;
 mod failures;
 mod filters;
