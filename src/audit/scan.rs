@@ -160,24 +160,22 @@ fn rule_sets(subject: &Subject<'_>, wanted: &mut BTreeSet<Address>) {
         let arns = Document::parse(text).map(|document| document.statements().flat_map(|have| have.source_arns()).collect::<Vec<_>>());
         wanted.extend(arns.unwrap_or_default().iter().filter_map(|arn| set_named_by(arn, &live.home.account)));
     }
-    for set in live.of_kind(AddressKind::ReceiptRuleSet) {
-        let Some(region) = set.region.as_ref() else { continue };
+    let list: Buckets = live.get(&list_address(&live.home, AddressKind::Buckets)).present().unwrap_or_default();
+    let regions: BTreeSet<&Region> = live.of_kind(AddressKind::ReceiptRuleSet).filter_map(|set| set.region.as_ref()).collect();
+    for region in regions {
         let there = in_region(live, region);
         let scene = Scene::new(subject.eyes, &there);
-        let rules = live.get::<LiveSet>(set).present().map(|set| set.rules).unwrap_or_default();
-        for action in rules.iter().flat_map(|rule| &rule.actions) {
-            action.reads(&scene, wanted);
-            if let Some(bucket) = bucket_of(&scene, action).filter(|bucket| is_there(live, bucket)) {
-                wanted.insert(bucket.with_kind(AddressKind::BucketAcl));
+        for set in live.of_kind(AddressKind::ReceiptRuleSet).filter(|set| set.region.as_ref() == Some(region)) {
+            let rules = live.get::<LiveSet>(set).present().map(|set| set.rules).unwrap_or_default();
+            for action in rules.iter().flat_map(|rule| &rule.actions) {
+                action.reads(&scene, wanted);
+                // Only of a bucket that was found can more be asked.
+                let bucket = bucket_of(&scene, action)
+                    .filter(|bucket| list.contains_key(&bucket.name) || live.get::<Bucket>(bucket).present().is_some());
+                wanted.extend(bucket.map(|bucket| bucket.with_kind(AddressKind::BucketAcl)));
             }
         }
     }
-}
-
-/// A bucket that was found, by its list or by itself: only of such a one can more be asked.
-fn is_there(live: &Live, bucket: &Address) -> bool {
-    let list: Buckets = live.get(&list_address(&live.home, AddressKind::Buckets)).present().unwrap_or_default();
-    list.contains_key(&bucket.name) || live.get::<Bucket>(bucket).present().is_some()
 }
 
 /// The bucket that an action writes into.
