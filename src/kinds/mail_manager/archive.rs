@@ -17,7 +17,7 @@ use crate::core::draft::{Draft, Sketch};
 use crate::core::live::Live;
 use crate::core::origin::Origin;
 use crate::core::scene::Scene;
-use crate::kinds::Kind;
+use crate::kinds::{Kind, key};
 use crate::plan::language::mail_manager::{Archive as Written, Entry};
 
 /// The members of an archive.
@@ -71,6 +71,9 @@ impl Kind for Archives {
         let archives = &scene.plan.mail_manager.archives;
         let aside = archives.iter().filter(|entry| entry.spec().is_some()).flat_map(|entry| replaced_before(scene.live, &entry.name.value));
         ours::reads(scene, AddressKind::Archive, archives.iter().flat_map(ours::names).chain(aside), wanted);
+        for archive in ours::written::<_, Archive>(scene, AddressKind::Archive, archives) {
+            archive.kms_key_arn.iter().for_each(|arn| key::reads(scene, &scene.key(arn), wanted));
+        }
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/API_CreateIngressPoint.html>
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::live::Live;
 use crate::core::scene::Scene;
-use crate::kinds::{Kind, key};
+use crate::kinds::{Kind, key, secret};
 use crate::plan::language::mail_manager::{IngressAccess, IngressEndpoint as Written, IngressNetwork, IngressTls};
 
 /// The members of an ingress endpoint (the API says ingress point).
@@ -165,6 +165,11 @@ impl Kind for IngressEndpoints {
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         let endpoints = &scene.plan.mail_manager.ingress_endpoints;
         ours::reads(scene, AddressKind::IngressEndpoint, endpoints.iter().flat_map(ours::names), wanted);
+        for endpoint in ours::written::<_, IngressEndpoint>(scene, AddressKind::IngressEndpoint, endpoints) {
+            if let Some(Configuration::SecretArn(arn)) = endpoint.ingress_point_configuration {
+                secret::reads(scene, &secret::address(scene, &arn), wanted);
+            }
+        }
         for endpoint in endpoints.iter().filter_map(|entry| entry.spec()) {
             if let IngressAccess::TrustStore(store) = &endpoint.access {
                 store.kms_key.iter().for_each(|named| key::reads(scene, &scene.key(&named.value), wanted));
@@ -221,6 +226,18 @@ fn settle(scene: &Scene<'_>, name: &str, endpoint: &Written) -> IngressEndpoint 
         tls_policy: Some(tls.to_owned()),
         status: endpoint.status.map(word),
     }
+}
+
+/// What AWS has decided about the endpoints of the plan that are there.
+#[must_use]
+pub fn outputs(desired: &Desired, live: &Live) -> BTreeMap<String, BTreeMap<String, String>> {
+    let of = |at: &Address| {
+        let found = ours::seen::<IngressEndpoint>(live, at).present()?;
+        let record = found.a_record.map(|record| ("a_record".to_owned(), record));
+        let members = [("id".to_owned(), found.id)].into_iter().chain(record).collect();
+        Some((at.seen_from(&live.home), members))
+    };
+    desired.resources.keys().filter(|at| at.kind == AddressKind::IngressEndpoint).filter_map(of).collect()
 }
 
 /// Whether this run makes the endpoint anew.

@@ -101,6 +101,13 @@ pub(super) fn names<T>(entry: &Entry<T>) -> impl Iterator<Item = String> {
     std::iter::once(&entry.name).chain(&entry.was).map(|name| name.value.clone())
 }
 
+/// What is there of what the plan writes: a grant on what it uses now may have to go.
+pub(super) fn written<T, S: DeserializeOwned>(scene: &Scene<'_>, kind: AddressKind, entries: &[Entry<T>]) -> Vec<S> {
+    let ours = entries.iter().filter(|entry| !matches!(entry.body, Body::Existing { .. }));
+    let places = ours.flat_map(names).map(|name| scene.home().at(kind, name)).chain(retired(scene, kind));
+    places.filter_map(|at| seen::<S>(scene.live, &at).present()).map(|found| found.spec).collect()
+}
+
 /// What the plan wants of the entries of one kind; `name` is what AWS calls them.
 pub(super) fn desire<T, S: Spec>(
     scene: &Scene<'_>,
