@@ -12,6 +12,8 @@ pub mod ours;
 pub mod relay;
 pub mod rule_set;
 pub mod traffic_policy;
+#[cfg(feature = "aws")]
+mod unwritten;
 mod uses;
 
 use std::collections::BTreeSet;
