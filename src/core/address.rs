@@ -84,6 +84,8 @@ kinds! {
     Archive = "archive" Region,
     /// A Mail Manager address list.
     AddressList = "address-list" Region,
+    /// The members of a Mail Manager address list, by the name of the list.
+    AddressListMembers = "address-list-members" Region,
     /// A Mail Manager add-on subscription.
     AddonSubscription = "addon-subscription" Region,
     /// A Mail Manager add-on instance.

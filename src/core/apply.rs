@@ -7,7 +7,9 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use serde::Serialize;
 
+use super::address::Home;
 use super::change::{Change, ChangeSet, Phase};
+use super::deferred::{Deferred, Handles, fill};
 use super::world::{Done, Failure, World};
 
 /// What became of one change.
@@ -44,6 +46,8 @@ pub struct Applied {
     pub wrote: bool,
     /// Whether a signal ended it.
     pub interrupted: bool,
+    /// What AWS decided about the things that were made: it is put in where it was promised.
+    pub handles: Handles,
 }
 
 impl Applied {
@@ -51,6 +55,15 @@ impl Applied {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.outcomes.values().all(|outcome| outcome.status == Status::Done)
+    }
+}
+
+impl Applied {
+    /// What AWS decided about a thing that was made.
+    fn learn(&mut self, home: &Home, batch: &[Change], done: Done) {
+        let (Some(change), Done::Made(attributes)) = (batch.first(), done) else { return };
+        let of = change.address.seen_from(home);
+        self.handles.extend(attributes.into_iter().map(|(attribute, value)| (Deferred { of: of.clone(), attribute }, value)));
     }
 }
 
@@ -68,7 +81,8 @@ pub async fn apply(world: &impl World, set: &ChangeSet, watch: &impl Watch, stop
     let mut applied = Applied::default();
     for phase in Phase::ALL {
         let changes: Vec<&Change> = set.changes.iter().filter(|change| change.phase == phase).collect();
-        run_phase(world, phase, batches(&changes), &mut applied, watch, stop).await;
+        let phase = Part { phase, home: &set.home };
+        run_phase(world, &phase, batches(&changes), &mut applied, watch, stop).await;
     }
     applied
 }
@@ -88,9 +102,15 @@ fn batches(changes: &[&Change]) -> Vec<Vec<Change>> {
     batches
 }
 
+/// One phase of a set.
+struct Part<'a> {
+    phase: Phase,
+    home: &'a Home,
+}
+
 async fn run_phase(
     world: &impl World,
-    phase: Phase,
+    part: &Part<'_>,
     mut waiting: Vec<Vec<Change>>,
     applied: &mut Applied,
     watch: &impl Watch,
@@ -100,12 +120,15 @@ async fn run_phase(
     loop {
         let mut rest = Vec::new();
         for batch in waiting {
-            match verdict(phase, &batch, applied, stop) {
+            match verdict(part.phase, &batch, applied, stop) {
                 Verdict::Hold(why) => record(batch, &Outcome { status: Status::Held, error: Some(why), code: None }, applied, watch),
-                Verdict::Go if running.len() < WRITES => running.push(async {
-                    let result = world.perform(&batch).await;
-                    (batch, result)
-                }),
+                Verdict::Go if running.len() < WRITES => match filled(&batch, &applied.handles) {
+                    Ok(filled) => running.push(async move {
+                        let result = world.perform(&filled).await;
+                        (batch, result)
+                    }),
+                    Err(why) => record(batch, &Outcome { status: Status::Held, error: Some(why), code: None }, applied, watch),
+                },
                 Verdict::Go | Verdict::Wait => rest.push(batch),
             }
         }
@@ -120,7 +143,8 @@ async fn run_phase(
         };
         let outcome = match result {
             Ok(done) => {
-                applied.wrote |= done == Done::Written;
+                applied.wrote |= done != Done::AlreadyThere;
+                applied.learn(part.home, &batch, done);
                 Outcome { status: Status::Done, error: None, code: None }
             }
             Err(Failure { says, code, unknown }) => {
@@ -131,6 +155,17 @@ async fn run_phase(
         };
         record(batch, &outcome, applied, watch);
     }
+}
+
+/// A batch with what was promised put in.
+fn filled(batch: &[Change], handles: &Handles) -> Result<Vec<Change>, String> {
+    let mut batch = batch.to_vec();
+    for change in &mut batch {
+        if let Some(open) = fill(&mut change.after, handles).first() {
+            return Err(format!("it names {open}, which was not made in this run"));
+        }
+    }
+    Ok(batch)
 }
 
 enum Verdict {

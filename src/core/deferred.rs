@@ -64,6 +64,12 @@ fn walk(value: &Value, at: String, found: &mut Vec<String>) {
     }
 }
 
+/// Every promise that a value holds.
+#[must_use]
+pub fn promises_in(value: &Value) -> Vec<Deferred> {
+    fill(&mut value.clone(), &Handles::new())
+}
+
 /// Puts in every value that is known. What is still deferred afterwards is returned: writing it would be a bug in the order of changes.
 pub fn fill(value: &mut Value, handles: &Handles) -> Vec<Deferred> {
     let mut open = Vec::new();

@@ -34,6 +34,10 @@ pub struct Desired {
     pub findings: Vec<Finding>,
     /// Accounts that are not ours to write: what cannot be read there is their owner's matter, and a finding says what is needed.
     pub not_ours: BTreeSet<AccountId>,
+    /// Resources that are never deleted and never replaced.
+    pub protected: BTreeSet<Address>,
+    /// Ingress endpoints whose password is sent again (`apply --rotate`).
+    pub rotate: BTreeSet<Address>,
     /// Codes that the plan accepts, with its reasons.
     pub accept: BTreeMap<String, String>,
 }
@@ -52,6 +56,8 @@ impl Desired {
             containers: BTreeMap::new(),
             findings: Vec::new(),
             not_ours: BTreeSet::new(),
+            protected: BTreeSet::new(),
+            rotate: BTreeSet::new(),
             accept: BTreeMap::new(),
         }
     }

@@ -31,7 +31,7 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
     draft.findings.extend(desired.findings.iter().cloned());
     unreadable_facts(desired, live, &mut draft);
     let unchanged = draft.unchanged;
-    let (changes, mut findings, unreadable) = draft.finish();
+    let (changes, mut findings, unreadable) = draft.finish(&desired.home);
     for finding in &mut findings {
         finding.accepted = desired.accept.get(&finding.code).cloned();
     }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::address::{Address, AddressKind};
+use super::address::{Address, AddressKind, Home};
 use super::change::{Action, Change, Finding, Flag, Permission, Phase, Unreadable};
-use super::deferred::unknown_in;
+use super::deferred::{promises_in, unknown_in};
 use super::desired::Wanted;
 use super::origin::Origin;
 use super::problem::{Cause, Severity};
+use crate::kinds::mail_manager;
 use crate::policy::Statement;
 
 /// One change on its way. `key` names it among the others until it has an id.
@@ -136,8 +137,11 @@ impl Draft {
     /// Gives the changes their order and ids. Within a phase they go by address, except that what is needed comes first and that changes of
     /// one rule set keep the order in which they were found.
     #[must_use]
-    pub fn finish(mut self) -> (Vec<Change>, Vec<Finding>, BTreeSet<Unreadable>) {
+    pub fn finish(mut self, home: &Home) -> (Vec<Change>, Vec<Finding>, BTreeSet<Unreadable>) {
         self.tie_rules_to_grants();
+        self.tie_to_makers(home);
+        self.tie_removals();
+        self.keep_behind_needs();
         let order = self.order();
         let ids: BTreeMap<usize, String> = order.iter().enumerate().map(|(place, index)| (*index, format!("c{}", place + 1))).collect();
         let id = |index: &usize| ids.get(index).cloned();
@@ -207,6 +211,42 @@ impl Draft {
         }
     }
 
+    /// What names something that AWS has yet to make needs the change that makes it.
+    fn tie_to_makers(&mut self, home: &Home) {
+        let makes = |sketch: &Sketch| sketch.statement.is_none() && matches!(sketch.action, Action::Create | Action::Replace);
+        let makers = self.sketches.iter().enumerate().filter(|(_, sketch)| makes(sketch));
+        let makers: BTreeMap<String, usize> = makers.map(|(index, sketch)| (sketch.at.seen_from(home), index)).collect();
+        for (index, sketch) in self.sketches.iter_mut().enumerate() {
+            let named = promises_in(&sketch.after).into_iter().filter_map(|promise| makers.get(&promise.of).copied());
+            sketch.needs.extend(named.filter(|maker| *maker != index));
+        }
+    }
+
+    /// What is taken away goes when everything that names it has let go of it: AWS refuses to delete what is in use (facts §2.2).
+    fn tie_removals(&mut self) {
+        let resource = |sketch: &Sketch| sketch.statement.is_none() && mail_manager::is_resource(sketch.at.kind);
+        let ties = |index: usize, leaving: &Sketch| -> BTreeSet<usize> {
+            let id = leaving.before.get("Id").and_then(Value::as_str).filter(|_| leaving.action == Action::Delete && resource(leaving));
+            let others = self.sketches.iter().enumerate().filter(|(other, sketch)| *other != index && resource(sketch));
+            id.map(|id| others.filter(|(_, sketch)| names_id(&sketch.before, id)).map(|(other, _)| other).collect()).unwrap_or_default()
+        };
+        let ties: Vec<BTreeSet<usize>> = self.sketches.iter().enumerate().map(|(index, sketch)| ties(index, sketch)).collect();
+        for (sketch, tied) in self.sketches.iter_mut().zip(ties) {
+            sketch.needs.extend(tied);
+        }
+    }
+
+    /// A change stands in no phase before that of what it needs: a statement that names what AWS has yet to make is not put before that.
+    fn keep_behind_needs(&mut self) {
+        for _ in Phase::ALL {
+            let phases: Vec<Phase> = self.sketches.iter().map(|sketch| sketch.phase).collect();
+            for sketch in &mut self.sketches {
+                let needed = sketch.needs.iter().filter_map(|need| phases.get(*need)).max();
+                sketch.phase = needed.map_or(sketch.phase, |needed| sketch.phase.max(*needed));
+            }
+        }
+    }
+
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.sketches.len()).collect();
         // Stable: what has the same key stays as it was found. What is taken away goes in reverse: rules before their set.
@@ -266,6 +306,16 @@ fn permission(sketch: &Sketch) -> Option<Permission> {
 pub fn is_of_set(at: &Address, set: &str) -> bool {
     use super::address::AddressKind::{ReceiptRule, ReceiptRuleSet};
     matches!(at.kind, ReceiptRule | ReceiptRuleSet) && at.name.split('/').next() == Some(set)
+}
+
+/// Whether a spec names the id, alone or in an ARN, elsewhere than as its own.
+pub(crate) fn names_id(spec: &Value, id: &str) -> bool {
+    match spec {
+        Value::String(text) => text == id || text.strip_suffix(id).is_some_and(|head| head.ends_with('/')),
+        Value::Array(items) => items.iter().any(|item| names_id(item, id)),
+        Value::Object(members) => members.iter().any(|(name, member)| name != "Id" && names_id(member, id)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 fn in_role(sketch: &Sketch) -> bool {

@@ -174,7 +174,7 @@ impl<'a> Scene<'a> {
     pub fn source_arn(&self, origin: &Origin) -> Option<String> {
         match origin {
             Origin::Rule(arn) => Some(arn.to_string()),
-            Origin::Resource(at) => Some(mail_manager::arn_text(self.live, at)),
+            Origin::Resource(at) => Some(mail_manager::arn_text(self, at)),
             Origin::Entry(_) => None,
         }
     }

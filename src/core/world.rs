@@ -16,10 +16,12 @@ pub trait World: Sync {
 }
 
 /// What came of a batch that succeeded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
     /// It was written.
     Written,
+    /// It was made, and this is what AWS decided about it: `id`, `a_record`.
+    Made(BTreeMap<String, String>),
     /// It was there already: an earlier run, or somebody else, had done it.
     AlreadyThere,
 }

@@ -147,7 +147,7 @@ pub(super) fn write(scene: &Scene<'_>, grant: &Grant, users: &BTreeSet<Origin>) 
     let tighten = scene.plan.defaults.tighten;
     let conditions = conditions(scene, grant, users, !tighten);
     let sid: Sid = scene.owner.sid(grant.purpose.name, &distinct_text(grant, &conditions)).parse().ok()?;
-    let pending = tighten && users.iter().any(|user| mail_manager::is_pending(scene.live, user));
+    let pending = tighten && users.iter().any(|user| mail_manager::is_pending(scene, user));
     let until = pending.then(|| self::conditions(scene, grant, users, true)).filter(|until| *until != conditions);
     Some(Written {
         until: until.map(|until| allow(grant, sid.clone(), until)),
@@ -237,7 +237,7 @@ fn guard(scene: &Scene<'_>, kind: AddressKind, users: &BTreeSet<Origin>, any_id:
             Origin::Rule(arn) => (if kind == AddressKind::FunctionPolicy { "ArnLike" } else { "StringEquals" }, arn.to_string()),
             // "aws:SourceArn" under ArnLike: the Mail Manager permission page, all blocks.
             Origin::Resource(at) if any_id => ("ArnLike", mail_manager::arn_of_any(scene.home(), at.kind)),
-            Origin::Resource(at) => ("ArnLike", mail_manager::arn_text(scene.live, at)),
+            Origin::Resource(at) => ("ArnLike", mail_manager::arn_text(scene, at)),
             Origin::Entry(_) => continue,
         };
         conditions.entry(operator.to_owned()).or_default().entry("aws:SourceArn".to_owned()).or_default().insert(arn);

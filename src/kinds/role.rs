@@ -148,7 +148,11 @@ fn diff_one(at: &Address, wanted: &Wanted, desired: &Desired, live: &Live, draft
 /// A role is made with the trust statements that its use asks for. One that nothing uses is not made: there is nobody to trust.
 fn create(at: &Address, want: &Value, wanted: &Wanted, desired: &Desired, draft: &mut Draft) {
     let trust = desired.containers.get(&at.with_kind(AddressKind::RoleTrust));
-    let statements: Vec<_> = trust.into_iter().flat_map(|trust| trust.statements.values()).map(|wanted| wanted.statement.clone()).collect();
+    let statements: Vec<_> = trust
+        .into_iter()
+        .flat_map(|trust| trust.statements.values())
+        .map(|wanted| wanted.until.as_ref().unwrap_or(&wanted.statement).clone())
+        .collect();
     if statements.is_empty() {
         let message = format!("role `{}` is declared and no action uses it: it is not made", at.name);
         draft.find("role-unused", Severity::Info, message, &wanted.because);

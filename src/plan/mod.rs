@@ -10,7 +10,7 @@
 //!
 //! Every step tells all problems it can find and goes on; a plan with a problem never becomes a [`Plan`].
 
-mod choices;
+pub(crate) mod choices;
 mod draft;
 mod files;
 pub mod language;

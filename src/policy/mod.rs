@@ -40,6 +40,7 @@ pub use error::PolicyError;
 pub use evaluate::{Deciding, Decision, Request, Verdict, evaluate, evaluate_with_delegation, evaluate_with_denials};
 pub use lockout::{Lockout, Needs, lockout};
 pub use meaning::{Effect, Meaning};
+pub use operator::is_operator;
 pub use reading::{Asked, How};
 pub use splice::Edits;
 pub use statement::Statement;

@@ -8,6 +8,7 @@
 
 mod inventory;
 mod law;
+mod mail_manager;
 mod resources;
 mod statements;
 
@@ -127,6 +128,7 @@ impl State {
                     self.account.of_kind(AddressKind::ReceiptRuleSet).filter(|set| set.region == at.region && set.account == at.account);
                 Observed::Present(json!(SetNames { names: names.map(|set| set.name.clone()).collect() }))
             }
+            AddressKind::MailManagerNames => self.mail_manager_names(at),
             AddressKind::ActiveReceiptRuleSet if !self.account.has(at) => Observed::Present(json!(Pointer { active: None })),
             _ if self.account.has(at) => found(at),
             _ => self.listed(at).unwrap_or(Observed::Absent),

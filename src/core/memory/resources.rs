@@ -16,6 +16,9 @@ use crate::kinds::role::{Role, WantedRole};
 
 impl State {
     pub(super) fn act(&mut self, change: &Change) -> Result<Done, Failure> {
+        if crate::kinds::mail_manager::is_resource(change.address.kind) {
+            return self.mail_manager(change);
+        }
         match change.address.kind {
             AddressKind::ReceiptRule => self.rule(change),
             AddressKind::ReceiptRuleSet => self.set(change),

@@ -2,13 +2,23 @@
 //!
 //! <https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/>
 
-mod uses;
+pub mod addon_instance;
+pub mod addon_subscription;
+pub mod address_list;
+pub mod archive;
+pub mod ingress_endpoint;
+pub mod normal;
+pub mod ours;
+pub mod relay;
+pub mod rule_set;
+pub mod traffic_policy;
+pub(crate) mod uses;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::{Kind, secret};
 use crate::containers;
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::deferred::Deferred;
@@ -17,7 +27,9 @@ use crate::core::ids::Arn;
 use crate::core::live::{Live, PolicyText, Seen};
 use crate::core::origin::Origin;
 use crate::core::scene::{KeyRef, Scene};
-use crate::plan::language::mail_manager::{Body, Entry, MailManager};
+use crate::grants::Grant;
+use crate::plan::choices::Choice;
+use crate::plan::language::mail_manager::{Addon, Body, Entry, MailManager};
 use crate::policy::Document;
 
 /// The kinds, each with what its ARNs name it as.
@@ -47,6 +59,27 @@ pub struct Named {
     pub id: String,
     /// The account's; of an add-on, AWS's.
     pub name: String,
+    /// Of an archive and an ingress endpoint: its state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+}
+
+/// What is on its way out: it cannot be changed, and to a plan it is not there (facts §2.2).
+const LEAVING: [&str; 2] = ["PENDING_DELETION", "DEPROVISIONING"];
+
+impl Named {
+    /// Whether it is on its way out.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| LEAVING.contains(&state.as_str()))
+    }
+}
+
+impl Names {
+    /// Those of this name that are there to stay.
+    pub fn living(&self, name: &str) -> impl Iterator<Item = &Named> {
+        self.items.iter().filter(move |item| item.name == name && !item.is_leaving())
+    }
 }
 
 /// The row of the table: the lists.
@@ -63,10 +96,15 @@ impl Kind for Lists {
         let kinds = named_kinds(&scene.plan.mail_manager).into_iter().chain(kinds_of_ours(scene));
         wanted.extend(kinds.map(|kind| names_address(scene.home(), kind)));
         uses::reads(scene, wanted);
+        uses::reads_of_tenants(scene, wanted);
+    }
+
+    fn grants(&self, scene: &Scene<'_>) -> Vec<Grant> {
+        uses::grants(scene)
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
-        desired.grants.extend(uses::grants(scene));
+        desired.tenants.extend(uses::tenants(scene));
     }
 }
 
@@ -109,25 +147,93 @@ pub fn names_address(home: &Home, kind: AddressKind) -> Address {
 #[must_use]
 pub fn id(live: &Live, at: &Address) -> Option<String> {
     let names: Names = live.get(&names_address(&live.home, at.kind)).present()?;
-    names.items.into_iter().find(|item| item.name == at.name).map(|item| item.id)
+    names.living(&at.name).next().map(|item| item.id.clone())
+}
+
+/// The id that a resource keeps: under its name, or under an earlier one where AWS renames it. None when this run makes it, or makes it anew.
+fn lasting_id(scene: &Scene<'_>, at: &Address) -> Option<String> {
+    let replaced = match at.kind {
+        AddressKind::Archive => archive::is_replaced(scene, &at.name),
+        AddressKind::IngressEndpoint => ingress_endpoint::is_replaced(scene, &at.name),
+        _ => false,
+    };
+    if replaced {
+        return None;
+    }
+    let former = former_names(scene, at).into_iter().map(|name| Address { name, ..at.clone() });
+    std::iter::once(at.clone()).chain(former).find_map(|at| id(scene.live, &at))
+}
+
+/// The names under which AWS may know a resource until it is renamed. Address lists and add-ons are never renamed, but made anew.
+fn former_names(scene: &Scene<'_>, at: &Address) -> Vec<String> {
+    fn of<T>(entries: &[Entry<T>], name: &str) -> Vec<String> {
+        let entry = entries.iter().find(|entry| entry.name.value == name);
+        entry.into_iter().flat_map(|entry| &entry.was).map(|was| was.value.clone()).collect()
+    }
+    let plan = &scene.plan.mail_manager;
+    match at.kind {
+        AddressKind::TrafficPolicy => of(&plan.traffic_policies, &at.name),
+        AddressKind::MailRuleSet => of(&plan.rule_sets, &at.name),
+        AddressKind::IngressEndpoint => of(&plan.ingress_endpoints, &at.name),
+        AddressKind::Relay => of(&plan.relays, &at.name),
+        AddressKind::Archive => of(&plan.archives, &at.name),
+        _ => Vec::new(),
+    }
 }
 
 /// The id of a resource, or the promise of it.
 #[must_use]
-pub fn id_text(live: &Live, at: &Address) -> String {
-    id(live, at).unwrap_or_else(|| Deferred { of: at.seen_from(&live.home), attribute: "id".to_owned() }.to_string())
+pub fn id_text(scene: &Scene<'_>, at: &Address) -> String {
+    let promise = || Deferred { of: at.seen_from(scene.home()), attribute: "id".to_owned() }.to_string();
+    lasting_id(scene, at).unwrap_or_else(promise)
+}
+
+/// How a reference of the plan is written: a declared name as the id of what it names, an id or an ARN as it is.
+fn reference<T>(scene: &Scene<'_>, kind: AddressKind, entries: &[Entry<T>], text: &str) -> String {
+    if entries.iter().any(|entry| entry.name.value == text) { id_text(scene, &scene.home().at(kind, text)) } else { text.to_owned() }
+}
+
+/// The same, as an ARN.
+fn arn_reference<T>(scene: &Scene<'_>, kind: AddressKind, entries: &[Entry<T>], text: &str) -> String {
+    if entries.iter().any(|entry| entry.name.value == text) { arn_text(scene, &scene.home().at(kind, text)) } else { text.to_owned() }
+}
+
+/// What AWS calls the add-on of an entry.
+#[must_use]
+pub fn addon_name(entry: &Entry<Addon>) -> String {
+    match &entry.body {
+        Body::Ours { spec, .. } => spec.addon.value.clone(),
+        Body::Existing { addon } | Body::Absent { addon } => addon.as_ref().unwrap_or(&entry.name).value.clone(),
+    }
+}
+
+/// The ARN of the instance of an add-on that the plan names.
+fn analyzer(scene: &Scene<'_>, text: &str) -> String {
+    let entry = scene.plan.mail_manager.addons.iter().find(|entry| entry.name.value == text);
+    let at = |entry| scene.home().at(AddressKind::AddonInstance, addon_name(entry));
+    entry.map_or_else(|| text.to_owned(), |entry| arn_text(scene, &at(entry)))
+}
+
+/// The ARN of a secret that is named by its name or its ARN.
+fn secret_arn(scene: &Scene<'_>, text: &str) -> String {
+    if text.parse::<Arn>().is_ok() { text.to_owned() } else { secret::arn_text(scene, &secret::address(scene, text)) }
+}
+
+/// A choice of the plan, as the API spells it.
+fn word<T: Choice + PartialEq>(choice: T) -> String {
+    T::ALL.iter().find(|(known, ..)| *known == choice).map_or_else(String::new, |(_, spelling, _)| spelling.to_ascii_uppercase())
 }
 
 /// The ARN of a resource, with the promise of its id while that is not known.
 #[must_use]
-pub fn arn_text(live: &Live, at: &Address) -> String {
-    arn_with(&live.home, at.kind, &id_text(live, at))
+pub fn arn_text(scene: &Scene<'_>, at: &Address) -> String {
+    arn_with(scene.home(), at.kind, &id_text(scene, at))
 }
 
 /// The ARN of an archive that is named by its name or its ARN.
 #[must_use]
 pub fn archive_arn(scene: &Scene<'_>, text: &str) -> String {
-    if text.starts_with("arn:") { text.to_owned() } else { arn_text(scene.live, &scene.home().at(AddressKind::Archive, text)) }
+    if text.starts_with("arn:") { text.to_owned() } else { arn_text(scene, &scene.home().at(AddressKind::Archive, text)) }
 }
 
 /// The archive that is named by its name or its ARN, by its name; one that is only known by its id has none.
@@ -203,8 +309,8 @@ pub fn lives(live: &Live, arn: &Arn) -> Option<bool> {
 
 /// Whether AWS has yet to make the id that a statement for this origin names.
 #[must_use]
-pub fn is_pending(live: &Live, origin: &Origin) -> bool {
-    matches!(origin, Origin::Resource(at) if id(live, at).is_none())
+pub fn is_pending(scene: &Scene<'_>, origin: &Origin) -> bool {
+    matches!(origin, Origin::Resource(at) if lasting_id(scene, at).is_none())
 }
 
 /// Whether a live resource stays beside what the plan does: in no entry of the plan, or in one that only refers to it.
@@ -215,6 +321,7 @@ pub fn stays(scene: &Scene<'_>, at: &Address) -> bool {
         AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
         AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
         AddressKind::Relay => writes(&plan.relays, &at.name),
+        AddressKind::Archive => writes(&plan.archives, &at.name),
         _ => false,
     }
 }
