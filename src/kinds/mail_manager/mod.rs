@@ -14,7 +14,7 @@ pub mod rule_set;
 pub mod traffic_policy;
 #[cfg(feature = "aws")]
 mod unwritten;
-mod uses;
+pub(crate) mod uses;
 
 use std::collections::BTreeSet;
 
