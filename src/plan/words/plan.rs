@@ -9,6 +9,7 @@ use super::macros::mapping;
 use super::mail_manager::MailManager;
 use super::receipt::Receipt;
 use super::role::Role;
+use super::target::Targets;
 use super::texts::{
     AccountId, AccountKey, Address, AnyText, EntryName, FindingCode, Literal, Percent, Percentage, PlanName, Region, RoleName, TagKey,
     TagValue, Text, VarName, Version,
@@ -16,7 +17,7 @@ use super::texts::{
 use crate::plan::language::{ConfusedDeputy, ForeignGrants, OtherRules, RoleKeys, Scope};
 
 /// Sections of the language that come with a later version.
-pub(crate) const LATER: [&str; 3] = ["tests", "create", "targets"];
+pub(crate) const LATER: [&str; 2] = ["tests", "create"];
 
 mapping! {
     /// Where mail goes; who must be allowed to do what for that to happen follows from it.
@@ -55,6 +56,8 @@ mapping! {
         retired: Opt<List<Address>>,
         /// Findings that are known and fine, each with the reason.
         accept: Opt<Names<FindingCode, Text>>,
+        /// One plan, many accounts and regions: each target is a run of its own. They are taken as written, without variables.
+        targets: Opt<Targets>,
     }
 }
 
