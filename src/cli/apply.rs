@@ -8,9 +8,10 @@ use std::time::Duration;
 use indicatif::ProgressBar;
 
 use super::exit::{Exit, Stop};
+use super::fleet::{Each, Fleet, Told, of, side_by_side, tell};
 use super::input::{self, Seen};
 use super::options::{AwsArgs, OnlyArgs, PlanArgs};
-use super::plan::{calls, changes_with, say_stats};
+use super::plan::{calls, changes_with, stats};
 use super::printer::Printer;
 use super::refusal;
 use super::validate::has_errors;
@@ -63,53 +64,89 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         return Err(Stop::usage("apply writes to AWS: it does not go with --live"));
     }
     let patience = if args.no_wait { Duration::ZERO } else { PATIENCE };
-    let seen = input::look(&args.plan, &args.aws, patience, printer).await?;
-    let Some(session) = &seen.session else { return Err(Stop::usage("apply needs AWS")) };
-    let rotate = rotated(&args.rotate, &seen)?;
-    let set = changes_with(&seen, &args.only, rotate);
-    let partial = !args.only.only.is_empty();
+    let (asked, fleet) = input::look(&args.plan, &args.aws, patience, printer).await?;
+    let fleet: Fleet<Ready> = fleet.into_iter().map(|each| each.and(|seen| Ready::new(args, seen))).collect();
     if !printer.is_json() {
-        printer.result(&report::text::change_set(&set, partial));
+        show(&fleet, args, printer);
     }
-    refuse(args, &set, &seen.plan).inspect_err(|_| {
-        if printer.is_json() {
-            printer.json(&report::json::change_set(&set, None, partial, calls(&seen)));
-        }
-    })?;
-    if set.is_empty() {
-        if printer.is_json() {
-            printer.json(&report::json::change_set(&set, Some(&Applied::default()), partial, calls(&seen)));
-        } else {
-            say_stats(&args.aws, calls(&seen), printer);
-        }
-        return Ok(Exit::Done);
-    }
-    let passwords = passwords(&set)?;
-    agree(args, &set, printer)?;
-    let progress = printer.progress("applying", set.changes.len());
+    agree(args, &fleet, printer)?;
     let signal = Signal::listen();
-    let watch = Reporter { printer, progress: progress.clone(), home: &set.home };
-    let hear = Arc::new(Waiting { printer: printer.clone(), progress: progress.clone(), told: Mutex::default() });
-    let world = session.fresh().until(&signal.stop).telling(hear).with_passwords(passwords);
+    let changes = ready(&fleet).map(|ready| ready.set.changes.len()).sum();
+    let progress = printer.progress("applying", changes);
+    let told = side_by_side(fleet, args.aws.parallel, async |name, ready| {
+        let voice = Voice { printer: printer.clone(), progress: progress.clone(), name: name.map(str::to_owned), told: Mutex::default() };
+        Ok(perform(args, ready, Arc::new(voice), &signal).await)
+    })
+    .await;
+    progress.finish_and_clear();
+    tell(&asked.plan(), told, printer)
+}
+
+/// A target whose changes are known.
+struct Ready {
+    seen: Seen,
+    set: ChangeSet,
+    passwords: BTreeMap<String, String>,
+    /// Why it is not done.
+    refused: Option<Stop>,
+}
+
+impl Ready {
+    fn new(args: &Args, seen: Seen) -> Result<Self, Stop> {
+        let rotate = rotated(&args.rotate, &seen)?;
+        let set = changes_with(&seen, &args.only, rotate);
+        let ready = refuse(args, &set, &seen.plan).and_then(|()| passwords(&set));
+        let (passwords, refused) = match ready {
+            Ok(passwords) => (passwords, None),
+            Err(stop) => (BTreeMap::new(), Some(stop)),
+        };
+        Ok(Self { seen, set, passwords, refused })
+    }
+}
+
+/// The targets that have something to do and may.
+fn ready(fleet: &Fleet<Ready>) -> impl Iterator<Item = &Ready> {
+    fleet.iter().filter_map(|each| each.result.as_ref().ok()).filter(|ready| ready.refused.is_none() && !ready.set.is_empty())
+}
+
+/// What is about to be done, before it is asked whether it shall be.
+fn show(fleet: &Fleet<Ready>, args: &Args, printer: &Printer) {
+    for Each { name, result } in fleet {
+        let heading = name.as_deref().map(report::text::heading).unwrap_or_default();
+        match result {
+            Ok(ready) => printer.result(&(heading + &report::text::change_set(&ready.set, !args.only.only.is_empty()))),
+            Err(stop) if name.is_some() => printer.result(&format!("{heading}{}\n", stop.text())),
+            Err(_) => {}
+        }
+    }
+}
+
+async fn perform(args: &Args, ready: Ready, voice: Arc<Voice>, signal: &Signal) -> Told {
+    let Ready { seen, set, passwords, refused } = ready;
+    let partial = !args.only.only.is_empty();
+    let document = |applied: Option<&Applied>| report::json::change_set(&set, applied, partial, calls(&seen));
+    if refused.is_some() {
+        return Told::new(Exit::Refused, String::new(), document(None)).stopped(refused);
+    }
+    let Some(session) = seen.session.as_ref().filter(|_| !set.is_empty()) else {
+        let text = voice.name.as_ref().map(|_| "Nothing to do.\n".to_owned()).unwrap_or_default();
+        return Told::new(Exit::Done, text, document(Some(&Applied::default()))).counting(stats(&args.aws, calls(&seen)));
+    };
+    let watch = Reporter { voice: &voice, home: &set.home };
+    let world = session.fresh().until(&signal.stop).telling(voice.clone()).with_passwords(passwords);
     let mut applied = apply::apply(&world, &set, &watch, &signal.stop).await;
     // A signal that cut a wait short left nothing to hold back, perhaps.
     applied.interrupted |= signal.stop.load(Ordering::SeqCst) && !applied.is_complete();
     let held = if applied.interrupted { Ok(()) } else { session.hold().await };
-    progress.finish_and_clear();
-    let calls = calls(&seen);
-    if printer.is_json() {
-        printer.json(&report::json::change_set(&set, Some(&applied), partial, calls));
-    } else {
-        printer.result(&report::text::applied(&set, &applied));
-        say_stats(&args.aws, calls, printer);
-    }
+    let json = document(Some(&applied));
+    let counted = stats(&args.aws, calls(&seen));
     if !applied.interrupted {
         for text in refusal::explain(session, &seen.plan, &set, &applied).await {
-            printer.say(&text);
+            voice.say(&text);
         }
     }
-    held.map_err(|error| Stop::Because(Exit::Stopped, format!("what was written could not be read again at the end: {error}"), None))?;
-    Ok(exit(&applied, &signal))
+    let lost = |error| Stop::Because(Exit::Stopped, format!("what was written could not be read again at the end: {error}"), None);
+    Told::new(exit(&applied, signal), report::text::applied(&set, &applied), json).counting(counted).stopped(held.err().map(lost))
 }
 
 /// The endpoints whose passwords are sent again.
@@ -162,16 +199,21 @@ fn refuse(args: &Args, set: &ChangeSet, plan: &crate::plan::language::Plan) -> R
     if refused.is_empty() { Ok(()) } else { Err(Stop::refused(refused.join("\n       "))) }
 }
 
-fn agree(args: &Args, set: &ChangeSet, printer: &Printer) -> Result<(), Stop> {
-    if args.yes {
+/// Asks once, for all targets.
+fn agree(args: &Args, fleet: &Fleet<Ready>, printer: &Printer) -> Result<(), Stop> {
+    let all: Vec<&Ready> = ready(fleet).collect();
+    if args.yes || all.is_empty() {
         return Ok(());
     }
     if !Printer::can_ask() {
         return Err(Stop::refused("there is no terminal to ask on: pass --yes; nothing was written"));
     }
-    let changes = report::text::things(set.changes.len(), "change");
-    let question = format!("Apply {changes} to {} {}?", set.home.account, set.home.region);
-    if printer.confirm(&question) { Ok(()) } else { Err(Stop::refused("not confirmed; nothing was written")) }
+    let changes = report::text::things(all.iter().map(|ready| ready.set.changes.len()).sum(), "change");
+    let whom = match all.as_slice() {
+        [one] => format!("{} {}", one.set.home.account, one.set.home.region),
+        many => report::text::things(many.len(), "target"),
+    };
+    if printer.confirm(&format!("Apply {changes} to {whom}?")) { Ok(()) } else { Err(Stop::refused("not confirmed; nothing was written")) }
 }
 
 fn exit(applied: &Applied, signal: &Signal) -> Exit {
@@ -184,36 +226,44 @@ fn exit(applied: &Applied, signal: &Signal) -> Exit {
     if applied.wrote { Exit::Stopped } else { Exit::Error }
 }
 
-/// Says what is waited for: on a terminal in the progress line, elsewhere once for each thing.
+/// Says what happens, and to which target.
 #[derive(Debug)]
-struct Waiting {
+struct Voice {
     printer: Printer,
     progress: ProgressBar,
+    name: Option<String>,
+    /// What was waited for.
     told: Mutex<BTreeSet<String>>,
 }
 
-impl Hear for Waiting {
+impl Voice {
+    fn say(&self, text: &str) {
+        self.progress.suspend(|| self.printer.say(&of(self.name.as_deref(), text)));
+    }
+}
+
+/// On a terminal in the progress line, elsewhere once for each thing.
+impl Hear for Voice {
     fn hear(&self, what: &str) {
-        self.progress.set_message(what.to_owned());
+        self.progress.set_message(of(self.name.as_deref(), what));
         let thing = what.split(": ").next().unwrap_or(what).to_owned();
         let is_new = self.told.lock().is_ok_and(|mut told| told.insert(thing));
         if is_new && self.progress.is_hidden() {
-            self.printer.say(&format!("waiting for {}", report::text::clean(what)));
+            self.say(&format!("waiting for {}", report::text::clean(what)));
         }
     }
 }
 
 struct Reporter<'a> {
-    printer: &'a Printer,
-    progress: ProgressBar,
+    voice: &'a Voice,
     home: &'a Home,
 }
 
 impl Watch for Reporter<'_> {
     fn ended(&self, change: &Change, outcome: &Outcome) {
         WROTE.fetch_or(matches!(outcome.status, Status::Done | Status::Unknown), Ordering::SeqCst);
-        self.progress.suspend(|| self.printer.say(&report::text::ended(change, &outcome.status, outcome.error.as_deref(), self.home)));
-        self.progress.inc(1);
+        self.voice.say(&report::text::ended(change, &outcome.status, outcome.error.as_deref(), self.home));
+        self.voice.progress.inc(1);
     }
 }
 

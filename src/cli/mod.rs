@@ -3,8 +3,10 @@
 mod apply;
 mod audit;
 mod check;
+mod connect;
 mod exit;
 mod explain;
+mod fleet;
 mod input;
 mod options;
 mod plan;
@@ -13,6 +15,8 @@ mod refusal;
 mod render;
 mod schema;
 mod snapshot;
+mod snapshots;
+mod targets;
 mod validate;
 
 use std::process::ExitCode;

@@ -159,3 +159,22 @@ pub fn desired(desired: &Desired) -> Value {
         }],
     })
 }
+
+/// What is told of one of several targets: the document of a run with it alone, under its name; or why there is none.
+#[must_use]
+pub fn of_target(name: &str, exit: u8, document: Option<Value>, error: Option<Value>) -> Value {
+    let alone = document.and_then(|mut document| document.pointer_mut("/targets/0").map(Value::take));
+    let Value::Object(mut members) = alone.unwrap_or_else(|| json!({"target": null})) else { return Value::Null };
+    members.insert("target".to_owned(), json!(name));
+    members.insert("exit".to_owned(), json!(exit));
+    if let Some(error) = error {
+        members.insert("error".to_owned(), error);
+    }
+    Value::Object(members)
+}
+
+/// One report of several targets.
+#[must_use]
+pub fn of_targets(plan: &str, targets: Vec<Value>) -> Value {
+    json!({ "format_version": FORMAT, "plan": plan, "targets": targets })
+}
