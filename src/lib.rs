@@ -13,6 +13,7 @@
 //! * `core::observe` is the only way in: it asks a [`core::world::World`] for addresses and gives a [`core::live::Live`], a plain value.
 //! * `core::compile` and `core::diff` are pure: no clock, no network, no environment. They are the product.
 //! * `kinds`, `grants`, `containers` and `checks` are tables of small files that those two go over.
+//! * `audit` judges a whole account, with or without a plan: every statement that lets SES in.
 //! * `policy` is an IAM document as a value, and knows nothing of SES.
 //! * `core::apply` gets a [`core::change::ChangeSet`] and nothing else: after `diff` no decision is left to make.
 //! * `report` turns values into text and JSON; `cli` is the only room that prints.
@@ -45,6 +46,8 @@ pub mod grants;
 pub mod containers;
 
 pub mod checks;
+
+pub mod audit;
 
 pub mod policy;
 

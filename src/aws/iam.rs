@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use super::error::{AwsError, call, found};
 use crate::core::live::PolicyText;
+use crate::kinds::inventory::{ListedRole, Roles};
 use crate::kinds::role::WantedRole;
 
 /// IAM of one account.
@@ -55,6 +56,23 @@ impl Iam {
             arn: role.arn,
             path: role.path,
         }))
+    }
+
+    /// All roles, with their trust policies.
+    pub async fn roles(&self) -> Result<Roles, AwsError> {
+        let mut roles = Roles::new();
+        let mut marker = None;
+        loop {
+            let page = call!("iam", "ListRoles", self.client.list_roles().max_items(1000).set_marker(marker))?;
+            for role in page.roles {
+                let trust = decode(role.assume_role_policy_document().unwrap_or_default())?;
+                roles.insert(role.role_name, ListedRole { arn: role.arn, path: role.path, trust });
+            }
+            marker = page.marker;
+            if marker.is_none() {
+                return Ok(roles);
+            }
+        }
     }
 
     /// Makes a role.

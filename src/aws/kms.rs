@@ -6,6 +6,7 @@ use aws_sdk_kms::Client;
 
 use super::error::{AwsError, call, found};
 use crate::core::live::PolicyText;
+use crate::kinds::inventory::Names;
 use crate::kinds::key::Key;
 
 /// KMS in one account and region.
@@ -18,6 +19,9 @@ pub struct Kms {
 const POLICY: &str = "default";
 /// The largest page that `ListAliases` gives: <https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html>
 const PAGE: i32 = 100;
+
+/// The largest page that `ListKeys` gives: <https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html>
+const LARGEST_PAGE: i32 = 1000;
 
 impl Kms {
     pub(super) fn new(client: Client) -> Self {
@@ -38,6 +42,20 @@ impl Kms {
             marker = page.next_marker;
             if marker.is_none() {
                 return Ok(aliases);
+            }
+        }
+    }
+
+    /// The ids of all keys, AWS's own among them.
+    pub async fn keys(&self) -> Result<Names, AwsError> {
+        let mut keys = Names::new();
+        let mut marker = None;
+        loop {
+            let page = call!("kms", "ListKeys", self.client.list_keys().limit(LARGEST_PAGE).set_marker(marker))?;
+            keys.extend(page.keys().iter().filter_map(|key| key.key_id()).map(str::to_owned));
+            marker = page.next_marker;
+            if marker.is_none() {
+                return Ok(keys);
             }
         }
     }

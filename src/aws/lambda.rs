@@ -1,10 +1,12 @@
 //! Lambda: functions and the statements of their policies.
 
 use aws_sdk_lambda::Client;
+use aws_sdk_lambda::types::FunctionVersion;
 
 use super::error::{AwsError, call, found};
 use crate::core::address::Address;
 use crate::core::live::PolicyText;
+use crate::kinds::inventory::{Functions, Names};
 use crate::policy::Statement;
 
 /// Lambda in one account and region.
@@ -12,6 +14,9 @@ use crate::policy::Statement;
 pub struct Lambda {
     client: Client,
 }
+
+/// The version that is no version: what stands there now. Its policy is the function's own.
+const LATEST: &str = "$LATEST";
 
 /// `NAME[:QUALIFIER]`.
 fn parts(at: &Address) -> (String, Option<String>) {
@@ -32,6 +37,40 @@ impl Lambda {
         let request = self.client.get_function_configuration().function_name(name).set_qualifier(qualifier);
         let answer = found(call!("lambda", "GetFunctionConfiguration", request))?;
         Ok(answer.map(|answer| (answer.function_arn.unwrap_or_default(), answer.state.map(|state| state.as_str().to_owned()))))
+    }
+
+    /// All functions, with their published versions.
+    pub async fn functions(&self) -> Result<Functions, AwsError> {
+        let mut functions = Functions::new();
+        let mut marker = None;
+        loop {
+            let request = self.client.list_functions().function_version(FunctionVersion::All).set_marker(marker);
+            let page = call!("lambda", "ListFunctions", request)?;
+            for function in page.functions() {
+                let Some(name) = function.function_name() else { continue };
+                let versions = functions.entry(name.to_owned()).or_default();
+                versions.extend(function.version().filter(|version| *version != LATEST).map(str::to_owned));
+            }
+            marker = page.next_marker;
+            if marker.is_none() {
+                return Ok(functions);
+            }
+        }
+    }
+
+    /// The aliases of a function.
+    pub async fn aliases(&self, function: &str) -> Result<Option<Names>, AwsError> {
+        let mut names = Names::new();
+        let mut marker = None;
+        loop {
+            let request = self.client.list_aliases().function_name(function).set_marker(marker);
+            let Some(page) = found(call!("lambda", "ListAliases", request))? else { return Ok(None) };
+            names.extend(page.aliases().iter().filter_map(|alias| alias.name()).map(str::to_owned));
+            marker = page.next_marker;
+            if marker.is_none() {
+                return Ok(Some(names));
+            }
+        }
     }
 
     /// The policy with its revision. A function without one answers as a missing function does.

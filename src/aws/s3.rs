@@ -2,10 +2,15 @@
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::types::Grant;
 
 use super::error::{AwsError, Class, call, found};
 use crate::core::ids::{AccountId, Region};
 use crate::core::live::PolicyText;
+use crate::kinds::inventory::Buckets;
+
+/// The largest page that `ListBuckets` gives: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>
+const LARGEST_PAGE: i32 = 10_000;
 
 /// S3 in one region. Buckets of other accounts are asked for with their owner, so that a bucket of that name in a third account is refused.
 #[derive(Debug)]
@@ -56,6 +61,43 @@ impl S3 {
             Some(region) => region,
         };
         region.parse().map_err(AwsError::malformed)
+    }
+
+    /// All buckets of the account, with their regions. S3 names the region when a page is asked for.
+    pub async fn buckets(&self) -> Result<Buckets, AwsError> {
+        let mut buckets = Buckets::new();
+        let mut token = None;
+        loop {
+            let page = call!("s3", "ListBuckets", self.client.list_buckets().max_buckets(LARGEST_PAGE).set_continuation_token(token))?;
+            for bucket in page.buckets() {
+                let region = bucket.bucket_region().and_then(|region| region.parse().ok());
+                buckets.extend(bucket.name().map(|name| (name.to_owned(), region)));
+            }
+            token = page.continuation_token;
+            if token.is_none() {
+                return Ok(buckets);
+            }
+        }
+    }
+
+    /// What the bucket's access control list grants to the public: group and permission.
+    pub async fn public_grants(&self, bucket: &str) -> Result<Option<Vec<(String, String)>>, AwsError> {
+        let request = self.client.get_bucket_acl().bucket(bucket).set_expected_bucket_owner(self.owner());
+        let Some(acl) = found(call!("s3", "GetBucketAcl", request))? else { return Ok(None) };
+        let public = |grant: &Grant| {
+            let group = grant.grantee()?.uri()?.rsplit('/').next()?;
+            let permission = grant.permission()?.as_str();
+            matches!(group, "AllUsers" | "AuthenticatedUsers").then(|| (group.to_owned(), permission.to_owned()))
+        };
+        Ok(Some(acl.grants().iter().filter_map(public).collect()))
+    }
+
+    /// Whether the bucket is told to ignore what its access control list grants to the public. That of the whole account is not asked.
+    pub async fn ignores_public_acls(&self, bucket: &str) -> Result<bool, AwsError> {
+        let request = self.client.get_public_access_block().bucket(bucket).set_expected_bucket_owner(self.owner());
+        let answer = found(call!("s3", "GetPublicAccessBlock", request))?;
+        let block = answer.and_then(|answer| answer.public_access_block_configuration);
+        Ok(block.and_then(|block| block.ignore_public_acls).unwrap_or(false))
     }
 
     /// The bucket's policy; a bucket without one, or no bucket, has none.

@@ -4,7 +4,11 @@ use aws_sdk_secretsmanager::Client;
 
 use super::error::{AwsError, call, found};
 use crate::core::live::PolicyText;
+use crate::kinds::inventory::Names;
 use crate::kinds::secret::Secret;
+
+/// The largest page that `ListSecrets` gives: <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html>
+const LARGEST_PAGE: i32 = 100;
 
 /// Secrets Manager in one account and region.
 #[derive(Debug)]
@@ -15,6 +19,20 @@ pub struct SecretsManager {
 impl SecretsManager {
     pub(super) fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    /// The names of all secrets, less those that are about to go.
+    pub async fn names(&self) -> Result<Names, AwsError> {
+        let mut names = Names::new();
+        let mut token = None;
+        loop {
+            let page = call!("secretsmanager", "ListSecrets", self.client.list_secrets().max_results(LARGEST_PAGE).set_next_token(token))?;
+            names.extend(page.secret_list().iter().filter_map(|secret| secret.name()).map(str::to_owned));
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(names);
+            }
+        }
     }
 
     /// What a secret is, without its value.

@@ -7,6 +7,7 @@ use aws_sdk_sns::Client;
 use super::error::{AwsError, call, found};
 use crate::core::address::Address;
 use crate::core::ids::{Arn, Partition};
+use crate::kinds::inventory::Names;
 
 /// SNS in one account and region.
 #[derive(Debug)]
@@ -23,6 +24,21 @@ impl Sns {
     pub async fn attributes(&self, at: &Address) -> Result<Option<BTreeMap<String, String>>, AwsError> {
         let answer = found(call!("sns", "GetTopicAttributes", self.client.get_topic_attributes().topic_arn(arn(at))))?;
         Ok(answer.map(|answer| answer.attributes.unwrap_or_default().into_iter().collect()))
+    }
+
+    /// The names of all topics.
+    pub async fn topics(&self) -> Result<Names, AwsError> {
+        let mut names = Names::new();
+        let mut token = None;
+        loop {
+            let page = call!("sns", "ListTopics", self.client.list_topics().set_next_token(token))?;
+            let arns = page.topics().iter().filter_map(|topic| topic.topic_arn()?.parse::<Arn>().ok());
+            names.extend(arns.map(|arn| arn.resource().to_owned()));
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(names);
+            }
+        }
     }
 
     /// Puts the whole policy.

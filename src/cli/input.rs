@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::exit::{Exit, Stop};
 use super::options::{AssumeArgs, AwsArgs, PlanArgs};
 use super::printer::Printer;
+use crate::audit;
 use crate::aws::{AwsError, Clients, Session, Settings};
 use crate::core::address::{Address, Home};
 use crate::core::ids::{AccountId, Region};
@@ -144,6 +145,41 @@ pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Du
     let live = see(&session, &settled).await;
     progress.finish_and_clear();
     Ok(Seen { plan: settled, live, session: Some(session) })
+}
+
+/// Reads the whole account, and what the plan looks at where one is given. An audit without a plan looks with the eyes of an empty one.
+pub(super) async fn scan(
+    args: &PlanArgs,
+    planned: bool,
+    aws: &AwsArgs,
+    rules_in: &[Region],
+    patience: std::time::Duration,
+    printer: &Printer,
+) -> Result<Seen, Stop> {
+    let draft = if planned { draft(args)? } else { plan::parse(Arc::new(no_plan())).map_err(Stop::Plan)? };
+    if let Some(file) = &aws.live {
+        let seen = from_snapshot(&draft, args, file)?;
+        let owner = Owner::new(&seen.plan.name, &seen.live.home, &[]);
+        let live = audit::scan::seen_by(seen.live, &owner.inline_policy());
+        return Ok(Seen { live, ..seen });
+    }
+    settle(&draft, args, &offline_home(&draft, args, true)?)?;
+    let session = connect(&draft, args, aws, patience).await?;
+    let settled = settle(&draft, args, &session.home)?;
+    let progress = printer.progress("reading", 0);
+    let mut live = Live::new(session.home.clone());
+    live.caller.clone_from(&session.caller);
+    let fresh = session.fresh();
+    let mut live = audit::scan::observe(&fresh, &settled, live, rules_in).await;
+    if planned {
+        live = observe(&fresh, &settled, live).await;
+    }
+    progress.finish_and_clear();
+    Ok(Seen { plan: settled, live, session: Some(session) })
+}
+
+fn no_plan() -> Source {
+    Source { name: "no plan".to_owned(), text: "postroom: 1\nname: audit\n".to_owned() }
 }
 
 /// Everything the plan looks at, read anew.

@@ -1,6 +1,7 @@
 //! The outside skin: one file per command — its arguments and its function. `printer` is the only file that prints.
 
 mod apply;
+mod audit;
 mod check;
 mod exit;
 mod explain;
@@ -42,6 +43,8 @@ enum Command {
     Apply(apply::Args),
     /// For every action of every rule: would SES be allowed, by the policies live now?
     Check(check::Args),
+    /// Every statement in the account that lets SES in, judged; with a plan, how the old ones go.
+    Audit(audit::Args),
     /// Why a statement or resource is there, and what breaks without it.
     Explain(explain::Args),
     /// Every policy document and resource that the plan asks for, as JSON.
@@ -88,6 +91,7 @@ fn run() -> ExitCode {
             Command::Plan(args) => plan::run(args, &printer).await,
             Command::Apply(args) => apply::run(args, &printer).await,
             Command::Check(args) => check::run(args, &printer).await,
+            Command::Audit(args) => audit::run(args, &printer).await,
             Command::Explain(args) => explain::run(args, &printer),
             Command::Render(args) => render::run(args, &printer),
             Command::Snapshot(args) => snapshot::run(args, &printer).await,

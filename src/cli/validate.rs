@@ -9,6 +9,8 @@ use crate::core::compile::compile;
 use crate::core::live::Live;
 use crate::core::problem::Severity;
 use crate::core::scene::Scene;
+use crate::plan::language::Plan;
+use crate::plan::language::mail_manager::MailManager;
 use crate::report;
 
 /// Its arguments.
@@ -31,12 +33,25 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         let findings: Vec<_> = desired.findings.iter().map(report::json::finding).collect();
         printer.json(&serde_json::json!({"format_version": report::json::FORMAT, "problems": [], "findings": findings}));
     } else {
-        let rules: usize = plan.receipt.rule_sets.iter().map(|(_, set)| set.rules.len()).sum();
         printer.result(report::text::findings(&desired.findings).trim_start());
-        let (rules, filters) = (report::text::things(rules, "receipt rule"), report::text::things(plan.receipt.filters.len(), "filter"));
-        printer.say(&format!("{} is valid: {rules}, {filters}", args.plan.plan.display()));
+        printer.say(&format!("{} is valid: {}", args.plan.plan.display(), contents(&plan)));
     }
     Ok(if has_errors(&desired.findings, args.plan.strict) { Exit::Error } else { Exit::Done })
+}
+
+/// How much there is of what; of Mail Manager and identities only where there is some.
+fn contents(plan: &Plan) -> String {
+    let MailManager { address_lists, archives, relays, addons, traffic_policies, rule_sets, ingress_endpoints } = &plan.mail_manager;
+    let lists = [address_lists.len(), archives.len(), relays.len(), addons.len(), traffic_policies.len(), rule_sets.len()];
+    let rules = plan.receipt.rule_sets.iter().map(|(_, set)| set.rules.len()).sum();
+    let counted = [(rules, "receipt rule"), (plan.receipt.filters.len(), "filter")];
+    let more = [
+        (lists.iter().sum::<usize>() + ingress_endpoints.len(), "Mail Manager resource"),
+        (plan.senders.len(), "sender"),
+        (plan.archive_users.len(), "archive user"),
+    ];
+    let counted = counted.into_iter().chain(more.into_iter().filter(|(count, _)| *count > 0));
+    counted.map(|(count, what)| report::text::things(count, what)).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether a finding stands in the way; with `--strict` warnings do.

@@ -118,6 +118,22 @@ kinds! {
     AttachedPolicies = "attached-policies" Account,
     /// The default version of a managed policy, by its ARN: attached to a role, or its permissions boundary.
     ManagedPolicy = "managed-policy" Account,
+    /// To whom a bucket's access control list lets the public in.
+    BucketAcl = "bucket-acl" Account,
+    /// All buckets of an account, wherever they are: one list, named `all`, as every list of an audit.
+    Buckets = "buckets" Account,
+    /// The ids of all keys of an account and region.
+    Keys = "keys" Region,
+    /// The names of all topics of an account and region.
+    Topics = "topics" Region,
+    /// All functions of an account and region, with their versions.
+    Functions = "functions" Region,
+    /// The aliases of one function.
+    FunctionAliases = "function-aliases" Region,
+    /// The names of all secrets of an account and region.
+    Secrets = "secrets" Region,
+    /// All roles of an account, each with its trust policy.
+    Roles = "roles" Account,
 }
 
 /// The account and region that a plan (or one target of it) is about.

@@ -18,7 +18,7 @@ const SETUP_OBJECT: &str = "AMAZON_SES_SETUP_NOTIFICATION";
 
 /// SES is in no VPC of ours, and comes through no endpoint of one.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce>
-const NO_ENDPOINT: [&str; 7] =
+pub(crate) const NO_ENDPOINT: [&str; 7] =
     ["aws:SourceVpc", "aws:SourceVpcArn", "aws:SourceVpce", "aws:VpcSourceIp", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 
 /// Headers that SES does not send with an object (assumed: it writes what the bucket's defaults make of it).

@@ -3,8 +3,10 @@
 //! A new kind is a file here, its `mod` line and its line in [`KINDS`]; reading, comparing, rendering and applying go over the table.
 
 pub mod bucket;
+pub mod bucket_acl;
 pub mod function;
 pub mod identity;
+pub mod inventory;
 pub mod key;
 pub mod mail_manager;
 pub mod managed_policy;
@@ -21,6 +23,7 @@ use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::live::Live;
 use crate::core::scene::Scene;
+use crate::grants::Grant;
 
 /// A sort of AWS resource. Every method is pure.
 pub trait Kind: Sync {
@@ -30,11 +33,21 @@ pub trait Kind: Sync {
     /// What must be read to decide about it, as far as the plan and what was already read tell. Called again after each wave.
     fn reads(&self, _scene: &Scene<'_>, _wanted: &mut BTreeSet<Address>) {}
 
-    /// What the plan wants of it, and the grants that follow from that.
+    /// The grants that what the plan wants of it asks for.
+    fn grants(&self, _scene: &Scene<'_>) -> Vec<Grant> {
+        Vec::new()
+    }
+
+    /// What the plan wants of it.
     fn desire(&self, _scene: &Scene<'_>, _desired: &mut Desired) {}
 
     /// What must be done. Statements are not its matter.
     fn diff(&self, _desired: &Desired, _live: &Live, _draft: &mut Draft) {}
+}
+
+/// Every grant that the plan asks for.
+pub(crate) fn grants(scene: &Scene<'_>) -> Vec<Grant> {
+    KINDS.iter().flat_map(|kind| kind.grants(scene)).collect()
 }
 
 macro_rules! table {
@@ -68,6 +81,8 @@ table![
     secret::Secrets,
     identity::Identities,
     managed_policy::ManagedPolicies,
+    bucket_acl::BucketAcls,
+    inventory::Inventory,
 ];
 
 #[cfg(test)]

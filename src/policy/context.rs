@@ -78,6 +78,15 @@ impl Context {
         self
     }
 
+    /// The one value that a key is known to have; `key` in any case.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&str> {
+        match self.get(&key.to_ascii_lowercase()) {
+            Known::Values([only]) => Some(only),
+            _ => None,
+        }
+    }
+
     /// Fills a key in that the caller did not name. `None` says that it is absent.
     pub(super) fn default(&mut self, key: &str, value: Option<String>) {
         self.keys.entry(key.to_owned()).or_insert_with(|| vec![value.map(|value| vec![value])]);

@@ -112,6 +112,12 @@ impl Operator {
     }
 }
 
+/// Whether IAM has a condition operator of this name.
+#[must_use]
+pub fn is_operator(name: &str) -> bool {
+    matches!(Operator::read(name), Operator::Known(_))
+}
+
 impl fmt::Display for Operator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = match self {
@@ -163,6 +169,7 @@ mod tests {
     fn what_is_no_operator_stays_unknown() {
         for name in ["NullIfExists", "StringSounds", "ForEach:StringEquals", ""] {
             assert_eq!(Operator::read(name), Operator::Unknown(name.to_lowercase()), "{name}");
+            assert!(!is_operator(name) && is_operator("ForAnyValue:StringLikeIfExists"), "{name}");
         }
     }
 }

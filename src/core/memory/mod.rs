@@ -6,6 +6,7 @@
 //! An account is a [`Live`] that holds everything, inline policies under `role-policy/ROLE/NAME`; what a plan sees of it is what
 //! `observe` asks for.
 
+mod inventory;
 mod law;
 mod mail_manager;
 mod resources;
@@ -129,7 +130,8 @@ impl State {
             }
             AddressKind::MailManagerNames => self.mail_manager_names(at),
             AddressKind::ActiveReceiptRuleSet if !self.account.has(at) => Observed::Present(json!(Pointer { active: None })),
-            _ => found(at),
+            _ if self.account.has(at) => found(at),
+            _ => self.listed(at).unwrap_or(Observed::Absent),
         }
     }
 

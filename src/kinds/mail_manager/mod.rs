@@ -12,7 +12,7 @@ pub mod ours;
 pub mod relay;
 pub mod rule_set;
 pub mod traffic_policy;
-mod uses;
+pub(crate) mod uses;
 #[cfg(feature = "aws")]
 mod wire;
 
@@ -29,6 +29,7 @@ use crate::core::ids::Arn;
 use crate::core::live::{Live, PolicyText, Seen};
 use crate::core::origin::Origin;
 use crate::core::scene::{KeyRef, Scene};
+use crate::grants::Grant;
 use crate::plan::choices::Choice;
 use crate::plan::language::mail_manager::{Addon, Body, Entry, MailManager};
 use crate::policy::Document;
@@ -97,10 +98,15 @@ impl Kind for Lists {
         let kinds = named_kinds(&scene.plan.mail_manager).into_iter().chain(kinds_of_ours(scene));
         wanted.extend(kinds.map(|kind| names_address(scene.home(), kind)));
         uses::reads(scene, wanted);
+        uses::reads_of_tenants(scene, wanted);
+    }
+
+    fn grants(&self, scene: &Scene<'_>) -> Vec<Grant> {
+        uses::grants(scene)
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
-        desired.grants.extend(uses::grants(scene));
+        desired.tenants.extend(uses::tenants(scene));
     }
 }
 
@@ -319,6 +325,7 @@ pub fn stays(scene: &Scene<'_>, at: &Address) -> bool {
             AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
             AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
             AddressKind::Relay => writes(&plan.relays, &at.name),
+            AddressKind::Archive => writes(&plan.archives, &at.name),
             _ => false,
         })
 }

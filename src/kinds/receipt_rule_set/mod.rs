@@ -103,11 +103,14 @@ impl Kind for ReceiptRuleSets {
         users::reads(scene, wanted);
     }
 
+    fn grants(&self, scene: &Scene<'_>) -> Vec<Grant> {
+        own_grants(scene)
+    }
+
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
         for (name, set) in &scene.plan.receipt.rule_sets {
             desire_set(scene, name.value.as_str(), set, desired);
         }
-        desired.grants.extend(own_grants(scene));
         let because = |spot| vec![scene.plan.cause(spot)];
         let active = scene.plan.receipt.rule_sets.iter().find_map(|(name, set)| set.active.as_ref().map(|spot| (name, spot)));
         let pointer = match (active, &scene.plan.receipt.active_none) {

@@ -323,7 +323,7 @@ impl ReceiptAction {
     }
 
     /// What must be read to know what this action needs.
-    pub(super) fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
+    pub(crate) fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         if let Some(topic) = self.topic().and_then(|topic| topic.parse().ok()) {
             topic::reads(scene, &topic, wanted);
         }

@@ -3,6 +3,7 @@
 //! Limits and patterns are those of the Mail Manager API: <https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/>.
 
 mod action;
+mod compare;
 mod condition;
 mod ingress;
 
@@ -26,10 +27,8 @@ pub(crate) use action::{
     ArchiveAction, DeliverToMailbox, DeliverToQBusiness, InvokeLambda, MailAction, MailAddHeader, MailBounce, PublishToSns, RelayAction,
     ReplaceRecipient, Send, WriteToS3,
 };
-pub(crate) use condition::{
-    AnalysisVerdict, DmarcTest, InAddressList, MailCondition, RecipientInList, SizeTest, TextTest, Texts, TrafficCondition, TrafficTls,
-    VerdictTest,
-};
+pub(crate) use compare::{AnalysisVerdict, DmarcTest, InAddressList, RecipientInList, SizeTest, TextTest, Texts, TrafficTls, VerdictTest};
+pub(crate) use condition::{MailCondition, TrafficCondition};
 pub(crate) use ingress::{IngressEndpoint, TrustStore};
 
 const RULES: usize = 40;

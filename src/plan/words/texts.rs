@@ -14,6 +14,7 @@ use super::{Definitions, Reader, Word};
 use crate::core::ids;
 use crate::plan::language::Placed;
 use crate::plan::node::Node;
+use crate::policy::is_operator;
 
 /// A form of text.
 pub(crate) trait Form {
@@ -237,7 +238,9 @@ texts! {
     /// The value of a tag.
     TagValue -> String: r"^[A-Za-z0-9 _.:/=+@-]{0,256}$", "at most 256 letters, digits, spaces and `_ . : / = + - @`";
     /// The operator of a condition.
-    Operator -> String: "^[A-Za-z]+(?::[A-Za-z]+)?$", "a condition operator such as `StringEquals`";
+    Operator -> String: "^[A-Za-z]+(?::[A-Za-z]+)?$", "a condition operator such as `StringEquals`", |text| {
+        (!is_operator(text)).then_some("a condition operator that IAM has, such as `StringEquals`")
+    };
     /// The key of a condition.
     ConditionKey -> String: "^[A-Za-z0-9-]+:[A-Za-z0-9/_.:-]+$", "a condition key such as `aws:SourceOrgID`";
     /// A share of all objects.

@@ -187,6 +187,15 @@ impl RuleAction {
         }
     }
 
+    /// The function that it invokes.
+    #[must_use]
+    pub fn function(&self) -> Option<Arn> {
+        match self {
+            Self::InvokeLambda { function_arn, .. } => function_arn.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// The bucket that it writes into.
     #[must_use]
     pub fn bucket(&self, scene: &Scene<'_>) -> Option<Address> {
@@ -213,7 +222,7 @@ impl RuleAction {
     }
 }
 
-pub(super) fn settle(scene: &Scene<'_>, action: &MailAction) -> RuleAction {
+pub(in super::super) fn settle(scene: &Scene<'_>, action: &MailAction) -> RuleAction {
     let plan = &scene.plan.mail_manager;
     let failure = |policy: &Option<FailurePolicy>| policy.map(word);
     let role = |role: &Placed<String>| scene.role(&role.value).map_or_else(|| role.value.clone(), |role| role.arn.to_string());
