@@ -8,6 +8,7 @@ mod filters;
 mod foreign;
 mod functions;
 mod interrupt;
+mod mail_manager;
 mod managed;
 mod order;
 mod plans;
