@@ -131,15 +131,6 @@ fn renaming_everything_changes_no_permission() {
 }
 
 #[test]
-fn what_the_plan_retires_goes_when_it_is_this_plans() {
-    let account = applied(&plan(RELAY), &prepared()).account;
-    let retired = "postroom: 1\nname: acme\nregion: eu-west-1\nretired: [relay/out]\n";
-    assert_eq!(done(retired, &account), [("relay/out".to_owned(), Action::Delete)]);
-    assert_eq!(done(&retired.replace("name: acme", "name: other"), &account), []);
-    applied(retired, &account);
-}
-
-#[test]
 fn a_replaced_archive_goes_last_and_nothing_is_lost_when_the_run_is_cut_off() {
     let text = |key: &str, protect: bool| {
         plan(&format!(
