@@ -32,6 +32,8 @@ const ALTERATION: Duration = Duration::from_secs(300);
 const LET_GO: Duration = Duration::from_secs(30);
 /// Between two looks, at most: as CloudFormation (facts §2.2).
 const LOOK: Duration = Duration::from_secs(5);
+/// After so many members it is said how far it is.
+const TOLD: usize = 100;
 /// Members that are under way at once.
 const MEMBERS: usize = 8;
 
@@ -128,7 +130,7 @@ impl Act<'_> {
         let want = self.after::<S>()?;
         self.name_is_free::<S>().await?;
         let mut id = want.spec.create(&self.aws, self.beside(&want.tags, &self.token(0))).await?;
-        if S::get(&self.aws, &id).await.is_err_and(|error| error.class == Class::NotFound) {
+        if !self.aws.list(S::KIND).await?.items.iter().any(|item| item.id == id && !item.is_leaving()) {
             // The token may be remembered from one that was made just so, and is deleted by now. One that is only not seen yet has the name.
             match want.spec.create(&self.aws, self.beside(&want.tags, &self.token(1))).await {
                 Ok(made) => id = made,
@@ -292,7 +294,9 @@ impl Act<'_> {
                 let why = format!("{index} of {total} members were changed when the run was stopped: the next apply goes on");
                 return Err(AwsError::unfinished(&why));
             }
-            self.session.tell(&self.change.address, &format!("{index} of {total} members"));
+            if index > 0 && index % TOLD == 0 {
+                self.session.tell(&self.change.address, &format!("{index} of {total} members"));
+            }
             if comes { self.aws.register(id, &member).await } else { self.aws.deregister(id, &member).await }
         };
         stream::iter(steps).map(one).buffer_unordered(MEMBERS).try_collect::<Vec<()>>().await.map(drop)
@@ -300,7 +304,8 @@ impl Act<'_> {
 
     /// The same for the same creation, so that one that is made twice is made once.
     fn token(&self, turn: u8) -> String {
-        let text = format!("{}\n{}\n{turn}", self.change.address, self.change.after);
+        let replaced = self.change.before.get("Id");
+        let text = format!("{}\n{}\n{replaced:?}\n{turn}", self.change.address, self.change.after);
         data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
     }
 }
