@@ -1,6 +1,7 @@
 //! The wire half that the kinds of Mail Manager share: found through the lists, made once, waited for, deleted when nothing uses it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::try_join;
@@ -289,15 +290,24 @@ impl Act<'_> {
         let comings = come.into_iter().map(|member| (true, member.to_owned()));
         let goings = go.into_iter().map(|member| (false, member.to_owned()));
         let steps: Vec<(usize, (bool, String))> = comings.chain(goings).enumerate().collect();
+        let done = AtomicUsize::new(0);
+        let so_far = |why: &str| {
+            let done = done.load(Ordering::SeqCst);
+            AwsError::unfinished(&format!("{done} of {total} members were changed: {why}; the next apply goes on"))
+        };
+        let (done, so_far) = (&done, &so_far);
         let one = |(index, (comes, member)): (usize, (bool, String))| async move {
             if self.session.is_stopped() {
-                let why = format!("{index} of {total} members were changed when the run was stopped: the next apply goes on");
-                return Err(AwsError::unfinished(&why));
+                return Err(so_far("the run was stopped"));
             }
             if index > 0 && index % TOLD == 0 {
                 self.session.tell(&self.change.address, &format!("{index} of {total} members"));
             }
-            if comes { self.aws.register(id, &member).await } else { self.aws.deregister(id, &member).await }
+            let written = if comes { self.aws.register(id, &member).await } else { self.aws.deregister(id, &member).await };
+            // Where some are changed the run has written, whatever becomes of the rest.
+            written.map_err(|error| if done.load(Ordering::SeqCst) > 0 { so_far(&error.to_string()) } else { error })?;
+            done.fetch_add(1, Ordering::SeqCst);
+            Ok(())
         };
         stream::iter(steps).map(one).buffer_unordered(MEMBERS).try_collect::<Vec<()>>().await.map(drop)
     }
