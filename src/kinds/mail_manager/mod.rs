@@ -325,15 +325,13 @@ pub fn is_pending(scene: &Scene<'_>, origin: &Origin) -> bool {
 #[must_use]
 pub fn stays(scene: &Scene<'_>, at: &Address) -> bool {
     let plan = &scene.plan.mail_manager;
-    let retired = ours::retired(scene, at.kind).any(|retired| retired == *at);
-    !(retired
-        || match at.kind {
-            AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
-            AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
-            AddressKind::Relay => writes(&plan.relays, &at.name),
-            AddressKind::Archive => writes(&plan.archives, &at.name),
-            _ => false,
-        })
+    !match at.kind {
+        AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
+        AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
+        AddressKind::Relay => writes(&plan.relays, &at.name),
+        AddressKind::Archive => writes(&plan.archives, &at.name),
+        _ => false,
+    }
 }
 
 /// Whether an entry writes what has this name, or had it before.
