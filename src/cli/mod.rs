@@ -3,6 +3,7 @@
 mod apply;
 mod audit;
 mod check;
+mod destroy;
 mod exit;
 mod explain;
 mod input;
@@ -41,6 +42,8 @@ enum Command {
     Plan(plan::Args),
     /// Does it.
     Apply(apply::Args),
+    /// Takes back what the plan owns, and nothing else.
+    Destroy(destroy::Args),
     /// For every action of every rule: would SES be allowed, by the policies live now?
     Check(check::Args),
     /// Every statement in the account that lets SES in, judged; with a plan, how the old ones go.
@@ -90,6 +93,7 @@ fn run() -> ExitCode {
             Command::Validate(args) => validate::run(args, &printer),
             Command::Plan(args) => plan::run(args, &printer).await,
             Command::Apply(args) => apply::run(args, &printer).await,
+            Command::Destroy(args) => destroy::run(args, &printer).await,
             Command::Check(args) => check::run(args, &printer).await,
             Command::Audit(args) => audit::run(args, &printer).await,
             Command::Explain(args) => explain::run(args, &printer),

@@ -10,6 +10,7 @@ pub mod desired;
 pub mod diff;
 pub mod draft;
 pub mod explain;
+pub mod farewell;
 pub mod ids;
 pub mod judge;
 pub mod live;

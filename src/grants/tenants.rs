@@ -29,7 +29,10 @@ pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
     let needs = Needs::of(scene, desired, at, &document);
     let Some(container) = desired.containers.get_mut(at) else { return };
     for (sid, have) in ours.into_iter().filter(|(sid, _)| !is_aside(sid)) {
-        let kept = kept_rules(scene, have, &needs);
+        let mut kept = kept_rules(scene, have, &needs);
+        if at.kind == AddressKind::RolePolicy && !names_each_rule(have) {
+            kept.extend(users_of_role(scene, at));
+        }
         if let Some(wanted) = container.statements.get_mut(sid) {
             wanted.users.extend(kept);
             if let Some(written) = wanted.grants.first().and_then(|first| statements::write(scene, first, &wanted.users)) {
@@ -103,6 +106,17 @@ fn retained(scene: &Scene<'_>, have: &Statement, kept: &BTreeSet<Origin>) -> Opt
         }
     }
     Statement::from_value(value).ok()
+}
+
+/// The Mail Manager resources beside the plan's that our trust statements let use a role. What they do with it is not read: it keeps all.
+fn users_of_role(scene: &Scene<'_>, at: &Address) -> BTreeSet<Origin> {
+    let role = at.name.split('/').next().unwrap_or_default();
+    let trust = Address { name: role.to_owned(), ..at.with_kind(AddressKind::RoleTrust) };
+    let Seen::Present(policy) = scene.live.get::<PolicyText>(&trust) else { return BTreeSet::new() };
+    let Ok(document) = Document::parse(&policy.text) else { return BTreeSet::new() };
+    let ours = document.statements().filter(|have| have.sid().is_some_and(|sid| scene.owner.owns_sid(sid)));
+    let kept = ours.flat_map(|have| kept_rules(scene, have, &Needs { asked: Vec::new() }));
+    kept.filter(|origin| matches!(origin, Origin::Resource(_))).collect()
 }
 
 fn names_each_rule(statement: &Statement) -> bool {

@@ -32,6 +32,21 @@ pub fn clean(text: &str) -> String {
 /// A whole change set.
 #[must_use]
 pub fn change_set(set: &ChangeSet, partial: bool) -> String {
+    format!("{}\n{}", changes(set, partial), summary(set))
+}
+
+/// What a plan takes back.
+#[must_use]
+pub fn farewell(set: &ChangeSet, partial: bool) -> String {
+    let end = match (set.unreadable.is_empty(), set.is_empty()) {
+        (false, _) => summary(set),
+        (true, true) => "Nothing to take back: nothing of this plan is there.\n".to_owned(),
+        (true, false) => format!("{} to take back what is the plan's. Everything else stays.\n", things(set.changes.len(), "change")),
+    };
+    format!("{}\n{end}", changes(set, partial))
+}
+
+fn changes(set: &ChangeSet, partial: bool) -> String {
     let mut text = String::new();
     let head = format!("{} in {} {}", set.plan, set.home.account, set.home.region);
     let _ = writeln!(text, "{}{}", paint(BOLD, head), if partial { " (partial: --only)" } else { "" });
@@ -42,7 +57,6 @@ pub fn change_set(set: &ChangeSet, partial: bool) -> String {
     for it in &set.unreadable {
         let _ = writeln!(text, "\n{} {}: {}", paint(RED, "unreadable"), it.address.seen_from(&set.home), clean(&it.why));
     }
-    let _ = write!(text, "\n{}", summary(set));
     text
 }
 

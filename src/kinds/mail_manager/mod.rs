@@ -99,6 +99,7 @@ impl Kind for Lists {
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
         desired.grants.extend(uses::grants(scene));
+        desired.tenants.extend(uses::tenants(scene));
     }
 }
 

@@ -295,7 +295,7 @@ impl Meeting<'_> {
     fn remove<S: Spec>(&mut self, at: Address, have: &Found<S>, after: Option<usize>) -> Option<usize> {
         let mut refuse = |code: &'static str, why: &str| {
             let message = format!("{} `{}` shall be absent, but {why}: it is left as it is", S::WHAT, at.name);
-            self.draft.find(code, Severity::Error, message, &self.wanted.because);
+            self.draft.find(code, self.desired.refusal(self.at), message, &self.wanted.because);
             None
         };
         if !have.tags.get(OWNER_TAG).is_some_and(|tag| self.desired.owner.made(tag)) {

@@ -9,7 +9,7 @@ use crate::core::problem::Cause;
 use crate::core::scene::{KeyRef, RoleRef, Scene};
 use crate::grants::{self, Actor, Grant, use_archive_key};
 use crate::kinds::{bucket, function, key, role, secret, topic};
-use crate::plan::language::mail_manager::{Entry, IngressAccess, IngressEndpoint, MailAction, MailRuleSet};
+use crate::plan::language::mail_manager::{Body, Entry, IngressAccess, IngressEndpoint, MailAction, MailRuleSet};
 
 /// What all entries of the plan need.
 pub(super) fn grants(scene: &Scene<'_>) -> Vec<Grant> {
@@ -36,6 +36,21 @@ pub(super) fn grants(scene: &Scene<'_>) -> Vec<Grant> {
         grants.extend(key.and_then(|key| use_archive_key::service(&archive, &key, &[scene.plan.cause(&entry.spot)])));
     }
     grants
+}
+
+/// What archives need that live on beside the plan's, as far as they were read: their key's statement names none of them, and cannot be
+/// told by itself from one that nobody uses.
+pub(super) fn tenants(scene: &Scene<'_>) -> Vec<Grant> {
+    let stays = |at: &&Address| {
+        let entry = scene.plan.mail_manager.archives.iter().find(|entry| entry.name.value == at.name);
+        entry.is_none_or(|entry| match entry.body {
+            Body::Ours { .. } => false,
+            Body::Existing { .. } => true,
+            Body::Absent { .. } => entry.protect,
+        })
+    };
+    let live = scene.live.of_kind(AddressKind::Archive).filter(stays);
+    live.filter_map(|archive| use_archive_key::service(archive, &super::archive_key(scene, archive)?, &[])).collect()
 }
 
 /// What must be read for their sake.
