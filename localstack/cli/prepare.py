@@ -3,13 +3,14 @@
 The file is JSON; every entry may carry ``account`` and ``region`` of its own:
 
     keys        {alias, policy?: [statements beside the account's own]}
-    buckets     {name, encryption?: alias, versioning?, policy?: [statements]}
+    buckets     {name, encryption?: alias, versioning?, policy?: [statements], acl?: canned}
     topics      {name, key?: alias, policy?: [statements instead of the default]}
-    functions   {name, aliases?: [names]}
+    functions   {name, aliases?: [names], permissions?: [as AddPermission takes them]}
     secrets     {name, value?, key?: alias, policy?: [statements]}
     identities  "domain or address", which is verified
     policies    {name, statements}
-    roles       {name, path?, trusts?: account, external_id?, trust?: [statements], tags?, inline?: {name: [statements]}}
+    roles       {name, path?, trusts?: account, external_id?, trust?: [statements], tags?, inline?: {name: [statements]},
+                 attached?: [names of policies, or ARNs], boundary?: name of a policy}
     rule_sets   {name, active?, rules: [as SES takes them]}
     mail_manager {create: kind, as: name here, request: as Mail Manager takes it, members?: [of an address list]}
 
@@ -122,7 +123,12 @@ def _bucket(made: Made, entry: Entry) -> None:
     s3, name = made.client("s3", entry), entry["name"]
     _, region = made.home(entry)
     where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    s3.create_bucket(Bucket=name, **where)
+    # What a list may grant the public, a bucket as they are made today would refuse.
+    owner = {"ObjectOwnership": "ObjectWriter"} if "acl" in entry else {}
+    s3.create_bucket(Bucket=name, **where, **owner)
+    if "acl" in entry:
+        s3.delete_public_access_block(Bucket=name)
+        s3.put_bucket_acl(Bucket=name, ACL=entry["acl"])
     if "encryption" in entry:
         key = made.key_of(entry["encryption"], entry)
         rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
@@ -155,6 +161,8 @@ def _function(made: Made, entry: Entry) -> None:
     )
     for alias in entry.get("aliases", []):
         functions.create_alias(FunctionName=name, Name=alias, FunctionVersion=found["Version"])
+    for permission in entry.get("permissions", []):
+        functions.add_permission(FunctionName=name, **permission)
 
 
 def _secret(made: Made, entry: Entry) -> None:
@@ -198,6 +206,15 @@ def _role(made: Made, entry: Entry) -> None:
     )
     for policy, statements in entry.get("inline", {}).items():
         iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=_document(statements))
+    account, _ = made.home(entry)
+    for policy in entry.get("attached", []):
+        iam.attach_role_policy(RoleName=name, PolicyArn=_policy_arn(account, policy))
+    if "boundary" in entry:
+        iam.put_role_permissions_boundary(RoleName=name, PermissionsBoundary=_policy_arn(account, entry["boundary"]))
+
+
+def _policy_arn(account: str, policy: str) -> str:
+    return policy if policy.startswith("arn:") else f"arn:aws:iam::{account}:policy/{policy}"
 
 
 def _rule_set(made: Made, entry: Entry) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .harness import Account
+from .harness import Account, call
 from .mail_manager import MailManagerTest, client
 
 
@@ -112,3 +112,12 @@ class Tokens(MailManagerTest):
         self.refused("ConflictException", self.relay, name="taken", ClientToken="t1")
         self.mm.delete_relay(RelayId=self.mm.list_relays()["Relays"][0]["RelayId"])
         self.relay(name="taken", ClientToken="t1")
+
+    def test_an_answer_that_was_lost(self) -> None:
+        """As the SDKs do it: the same token again, and there is still one."""
+        fault = {"service": "mailmanager", "operation": "CreateRelay", "account": self.account.id}
+        lost = {**fault, "mode": "after", "code": "InternalFailure", "status": 500}
+        self.assertEqual(201, call("POST", "/_test/faults", lost)[0])
+        self.refused("InternalFailure", self.relay, ClientToken="t1")
+        again = self.relay(ClientToken="t1")
+        self.assertEqual([again], [relay["RelayId"] for relay in self.mm.list_relays()["Relays"]])

@@ -78,7 +78,8 @@ pub struct Entry {
 /// Every one of them, by place; and the documents that do not parse.
 #[must_use]
 pub fn entries(subject: &Subject<'_>) -> (Vec<Entry>, BTreeSet<Unreadable>) {
-    let mut found = Found { subject, entries: Vec::new(), unreadable: BTreeSet::new() };
+    let owner = subject.scene().owner;
+    let mut found = Found { subject, owner, entries: Vec::new(), unreadable: BTreeSet::new() };
     let home = subject.home();
     for at in subject.live.seen.keys().filter(|at| at.account == home.account) {
         if !guard::actions_at(at.kind).is_empty() {
@@ -97,6 +98,7 @@ pub fn entries(subject: &Subject<'_>) -> (Vec<Entry>, BTreeSet<Unreadable>) {
 
 struct Found<'a> {
     subject: &'a Subject<'a>,
+    owner: Owner,
     entries: Vec<Entry>,
     unreadable: BTreeSet<Unreadable>,
 }
@@ -161,9 +163,8 @@ impl Found<'_> {
     }
 
     fn whose(&self, statement: &Statement) -> Whose {
-        let scene = self.subject.scene();
         match statement.sid() {
-            Some(sid) if self.subject.planned && scene.owner.owns_sid(sid) => Whose::Ours,
+            Some(sid) if self.subject.planned && self.owner.owns_sid(sid) => Whose::Ours,
             Some(sid) if Owner::is_postroom(sid) => Whose::AnotherPlan,
             _ => Whose::Somebody,
         }

@@ -117,7 +117,7 @@ fn filled(pattern: &str) -> String {
     pattern.replace(['*', '?'], "x")
 }
 
-/// SES asks in its own name, over TLS; keys that only identities and VPCs carry are absent, and so is an external id. The account that
+/// SES asks in its own name, over TLS; through no VPC, and shows no external id. The account that
 /// KMS takes for the caller's is no customer's (assumed).
 fn request(action: String, resource: String, context: Context) -> Request {
     let mut context = context.with("aws:SecureTransport", ["true"]).with("kms:CallerAccount", [STRANGER]).without("sts:ExternalId");

@@ -111,13 +111,13 @@ fn takes_its_place(entry: &Entry, asked: &[(String, Request)]) -> bool {
         entry.statement.actions().into_iter().flatten().any(|pattern| matches_wildcard(pattern, &action))
     };
     let other = guard::accounts(&entry.statement);
-    let for_us = |request: &Request| other.is_empty() || other.contains(account_of(request));
+    let for_us = |request: &Request| other.is_empty() || account_of(request).is_none_or(|account| other.contains(account));
     asked.iter().any(|(_, request)| names(request) && for_us(request))
 }
 
-/// The account that a request is made for.
-fn account_of(request: &Request) -> &str {
-    request.context.value("aws:sourceaccount").unwrap_or_default()
+/// The account that a request is made for, where it is known that SES says so.
+fn account_of(request: &Request) -> Option<&str> {
+    request.context.value("aws:sourceaccount")
 }
 
 struct Case<'a> {
@@ -175,7 +175,7 @@ impl Case<'_> {
     fn against(&self) -> Vec<String> {
         let mut against = Vec::new();
         if !self.needs.complete {
-            against.push("not every receipt rule of the region could be read: who else uses the old statement is not known".to_owned());
+            against.push("not every receipt rule of the region was read: who else uses the old statement is not known".to_owned());
         }
         for entry in &self.replaced {
             let others = entry.statement.principals().filter(|who| *who != ("Service", guard::SES));
@@ -206,13 +206,14 @@ impl Case<'_> {
         let named: BTreeSet<String> = self.replaced.iter().flat_map(|entry| entry.statement.source_arns()).collect();
         if self.at.kind == AddressKind::BucketPolicy && named.is_empty() {
             let regions: Vec<&str> = self.needs.regions.iter().map(|region| region.as_str()).collect();
+            let looked = if regions.is_empty() { "none".to_owned() } else { regions.join(", ") };
             notes.push(format!(
-                "rules of other regions may write into the bucket, and only those of {} were looked at (`--rules-in REGION` looks at more)",
-                regions.join(", ")
+                "rules of any region may write into the bucket; looked at were those of {looked} (`--rules-in REGION` adds more)"
             ));
         }
-        if self.at.kind == AddressKind::KeyPolicy && named.is_empty() {
-            notes.push("archives and secrets of Mail Manager that use this key were not looked at".to_owned());
+        let of_mail_manager = matches!(self.at.kind, AddressKind::KeyPolicy | AddressKind::SecretPolicy | AddressKind::RoleTrust);
+        if of_mail_manager && named.is_empty() && !self.needs.mail_manager {
+            notes.push("not all of Mail Manager was read: it may use this as well".to_owned());
         }
         notes
     }

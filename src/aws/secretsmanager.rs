@@ -21,15 +21,6 @@ impl SecretsManager {
         Self { client }
     }
 
-    /// What a secret is, without its value.
-    pub async fn describe(&self, secret: &str) -> Result<Option<Secret>, AwsError> {
-        let Some(answer) = found(call!("secretsmanager", "DescribeSecret", self.client.describe_secret().secret_id(secret)))? else {
-            return Ok(None);
-        };
-        let arn = answer.arn.ok_or_else(|| AwsError::malformed("a secret without an ARN"))?;
-        Ok(Some(Secret { arn, key: answer.kms_key_id, deleted: answer.deleted_date.is_some() }))
-    }
-
     /// The names of all secrets, less those that are about to go.
     pub async fn names(&self) -> Result<Names, AwsError> {
         let mut names = Names::new();
@@ -42,6 +33,15 @@ impl SecretsManager {
                 return Ok(names);
             }
         }
+    }
+
+    /// What a secret is, without its value.
+    pub async fn describe(&self, secret: &str) -> Result<Option<Secret>, AwsError> {
+        let Some(answer) = found(call!("secretsmanager", "DescribeSecret", self.client.describe_secret().secret_id(secret)))? else {
+            return Ok(None);
+        };
+        let arn = answer.arn.ok_or_else(|| AwsError::malformed("a secret without an ARN"))?;
+        Ok(Some(Secret { arn, key: answer.kms_key_id, deleted: answer.deleted_date.is_some() }))
     }
 
     /// The resource policy. A secret without one answers without it, and without an error.

@@ -1,9 +1,11 @@
 //! A rule writes into a bucket that does not exist: SES refuses it with `No such bucket`.
 
 use super::{Check, Found, Look};
+use crate::core::address::Address;
 use crate::core::live::Seen;
 use crate::core::problem::Severity;
 use crate::kinds::bucket::Bucket;
+use crate::plan::language::mail_manager::MailAction;
 
 pub(super) static CHECK: Check = Check {
     code: "bucket-missing",
@@ -14,8 +16,14 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn look(look: &Look<'_>) -> Vec<Found> {
-    look.buckets(|_, bucket| match look.scene.live.get::<Bucket>(bucket) {
+    let say = |bucket: &Address| match look.scene.live.get::<Bucket>(bucket) {
         Seen::Absent => Some(format!("bucket `{}` does not exist; make it, or correct its name", bucket.name)),
         Seen::Present(_) | Seen::Unreadable(_) | Seen::Unread => None,
-    })
+    };
+    let mut found = look.buckets(|_, bucket| say(bucket));
+    found.extend(look.each_of_mail_manager(|action| {
+        let MailAction::WriteToS3 { bucket, .. } = action else { return None };
+        say(&look.scene.bucket(&bucket.value))
+    }));
+    found
 }

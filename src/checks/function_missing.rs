@@ -6,6 +6,7 @@ use crate::core::live::Seen;
 use crate::core::problem::Severity;
 use crate::kinds::function::Function;
 use crate::kinds::receipt_rule_set::rule::ReceiptAction;
+use crate::plan::language::mail_manager::MailAction;
 
 pub(super) static CHECK: Check = Check {
     code: "function-missing",
@@ -20,11 +21,14 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         ReceiptAction::LambdaAction { function_arn, .. } => function_arn.parse::<Arn>().ok(),
         _ => None,
     };
-    look.each(
-        |subject| function(&subject.action).into_iter().collect(),
-        |_, arn| match look.scene.live.get::<Function>(&look.scene.function_address(arn)) {
-            Seen::Absent => Some(format!("function `{}` does not exist; make it, or correct its name or qualifier", arn.resource())),
-            Seen::Present(_) | Seen::Unreadable(_) | Seen::Unread => None,
-        },
-    )
+    let say = |arn: &Arn| match look.scene.live.get::<Function>(&look.scene.function_address(arn)) {
+        Seen::Absent => Some(format!("function `{}` does not exist; make it, or correct its name or qualifier", arn.resource())),
+        Seen::Present(_) | Seen::Unreadable(_) | Seen::Unread => None,
+    };
+    let mut found = look.each(|subject| function(&subject.action).into_iter().collect(), |_, arn| say(arn));
+    found.extend(look.each_of_mail_manager(|action| {
+        let MailAction::InvokeLambda { function, .. } = action else { return None };
+        say(&look.scene.function_arn(&function.value))
+    }));
+    found
 }

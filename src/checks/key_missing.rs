@@ -1,6 +1,6 @@
 //! A rule encrypts with a key that does not exist.
 
-use super::{Check, Found, Look};
+use super::{Check, Found, Look, once};
 use crate::core::live::Seen;
 use crate::core::problem::Severity;
 use crate::core::scene::KeyRef;
@@ -15,11 +15,16 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn look(look: &Look<'_>) -> Vec<Found> {
-    look.message_keys(|_, key| match key {
+    let say = |key: &KeyRef| match key {
         KeyRef::Pending { alias, absent: true } => {
             Some(format!("there is no key alias `{}`; make the key, or correct its name", alias.name))
         }
         KeyRef::Known { at, arn } if matches!(look.scene.live.get::<Key>(at), Seen::Absent) => Some(format!("there is no key `{arn}`")),
         KeyRef::Known { .. } | KeyRef::Pending { .. } | KeyRef::SesManaged(_) => None,
-    })
+    };
+    let mut found = look.message_keys(|_, key| say(key));
+    let plan = look.scene.plan;
+    let named = plan.mail_manager.keys();
+    found.extend(once(named.filter_map(|named| Some((say(&look.scene.key(&named.value))?, plan.cause(&named.spot))))));
+    found
 }

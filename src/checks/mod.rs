@@ -3,6 +3,7 @@
 //!
 //! A new check is a file here, its `mod` line and its line in [`CHECKS`].
 
+mod archive_pending_deletion;
 mod bucket_key_aws_managed;
 mod bucket_key_by_alias;
 mod bucket_missing;
@@ -15,13 +16,17 @@ mod foreign_deny_blocks_ses;
 mod function_missing;
 mod grant_missing;
 mod identity_missing;
+mod ingress_not_active;
 mod key_disabled;
 mod key_missing;
 mod key_region;
 mod key_wrong_spec;
 mod mail_size_150kb;
 mod prefix_overlap;
+mod secret_deleted;
 mod secret_json_unchecked;
+mod secret_key_aws_managed;
+mod secret_missing;
 mod ses_alias_missing;
 mod sns_action_alone;
 mod tag_with_space;
@@ -34,11 +39,13 @@ use crate::core::address::Address;
 use crate::core::change::Finding;
 use crate::core::desired::Desired;
 use crate::core::ids::Arn;
+use crate::core::live::Seen;
 use crate::core::problem::{Cause, Severity};
 use crate::core::scene::{KeyRef, Scene};
 use crate::kinds::receipt_rule_set::rule::{ReceiptAction, ReceiptRule, key_named};
-use crate::plan::language::RuleBody;
+use crate::kinds::secret::{self, Secret};
 use crate::plan::language::mail_manager::MailAction;
+use crate::plan::language::{Placed, RuleBody};
 
 /// One thing to look for.
 #[derive(Debug)]
@@ -66,6 +73,7 @@ pub struct Found {
 
 /// Every check, sorted by code.
 pub static CHECKS: &[&Check] = &[
+    &archive_pending_deletion::CHECK,
     &bucket_key_aws_managed::CHECK,
     &bucket_key_by_alias::CHECK,
     &bucket_missing::CHECK,
@@ -78,13 +86,17 @@ pub static CHECKS: &[&Check] = &[
     &function_missing::CHECK,
     &grant_missing::CHECK,
     &identity_missing::CHECK,
+    &ingress_not_active::CHECK,
     &key_disabled::CHECK,
     &key_missing::CHECK,
     &key_region::CHECK,
     &key_wrong_spec::CHECK,
     &mail_size_150kb::CHECK,
     &prefix_overlap::CHECK,
+    &secret_deleted::CHECK,
     &secret_json_unchecked::CHECK,
+    &secret_key_aws_managed::CHECK,
+    &secret_missing::CHECK,
     &ses_alias_missing::CHECK,
     &sns_action_alone::CHECK,
     &tag_with_space::CHECK,
@@ -97,8 +109,10 @@ pub static CHECKS: &[&Check] = &[
 /// The codes that comparing gives rise to, with what each means. With [`CHECKS`] they are the closed list.
 pub static COMPARING: &[(&str, &str)] = &[
     ("existing-missing", "something that the plan only refers to (`existing: true`) is not there"),
-    ("not-ours", "a role of the plan's name is there and is not this plan's"),
+    ("name-not-unique", "several Mail Manager resources of one kind bear the plan's name, and nothing else tells them apart"),
+    ("not-ours", "a role or a Mail Manager resource of the plan's name is there and is not this plan's"),
     ("policy-too-large", "a policy document would not fit its container"),
+    ("protected", "something that the plan protects would have to be deleted or replaced"),
     ("replace-uncovered", "`replace:` names a foreign statement that live rules need and ours do not cover"),
     ("role-in-use", "a role shall be absent, but something of somebody else's is on it"),
     ("role-path-fixed", "a role has another path than the plan says, and IAM cannot move it"),
@@ -142,6 +156,16 @@ impl Look<'_> {
     fn each_of_mail_manager(&self, say: impl Fn(&MailAction) -> Option<String>) -> Vec<Found> {
         let plan = self.scene.plan;
         once(plan.mail_manager.actions().filter_map(|action| say(&action.value).map(|message| (message, plan.cause(&action.spot)))))
+    }
+
+    /// The secrets that relays and ingress endpoints log in with.
+    fn secrets(&self, say: impl Fn(&str, Seen<Secret>) -> Option<String>) -> Vec<Found> {
+        let plan = self.scene.plan;
+        let of = |named: &Placed<String>| {
+            let found = self.scene.live.get::<Secret>(&secret::address(self.scene, &named.value));
+            say(&named.value, found).map(|message| (message, plan.cause(&named.spot)))
+        };
+        once(plan.mail_manager.secrets().filter_map(of))
     }
 
     fn buckets(&self, say: impl Fn(&Subject, &Address) -> Option<String>) -> Vec<Found> {

@@ -19,7 +19,7 @@ pub(super) struct Args {
     #[arg(value_name = "PLAN", env = "POSTROOM_PLAN")]
     plan: Option<PathBuf>,
     /// The same, by its name
-    #[arg(long = "plan", value_name = "PLAN", conflicts_with = "plan")]
+    #[arg(long = "plan", value_name = "PLAN")]
     named: Option<PathBuf>,
     /// Sets a variable of the plan
     #[arg(long = "var", value_name = "NAME=VALUE", env = "POSTROOM_VAR", value_delimiter = ';')]
@@ -44,7 +44,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let path = args.plan.as_ref().or(args.named.as_ref());
+    let path = args.named.as_ref().or(args.plan.as_ref());
     let plan = PlanArgs {
         plan: path.cloned().unwrap_or_default(),
         vars: args.vars.clone(),

@@ -181,6 +181,9 @@ pub struct ChangeSet {
     pub findings: Vec<Finding>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// What AWS has decided about ingress endpoints that are there: `id`, `a_record`, by address.
+    #[serde(default)]
+    pub outputs: BTreeMap<String, BTreeMap<String, String>>,
     /// `sha256:` of each object that it was computed from.
     pub fingerprints: BTreeMap<Address, String>,
 }

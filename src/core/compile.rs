@@ -38,6 +38,7 @@ fn named_container(scene: &Scene<'_>, text: &str, wanted: &mut BTreeSet<Address>
 #[must_use]
 pub fn compile(scene: &Scene<'_>) -> Desired {
     let mut desired = Desired::new(scene.home().clone(), scene.owner.clone());
+    desired.grants = crate::kinds::grants(scene);
     for kind in KINDS {
         kind.desire(scene, &mut desired);
     }

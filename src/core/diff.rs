@@ -42,6 +42,7 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
         unchanged,
         findings,
         unreadable: unreadable.into_iter().collect(),
+        outputs: mail_manager::ingress_endpoint::outputs(desired, live),
         fingerprints: fingerprints(live),
     }
 }

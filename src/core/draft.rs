@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::address::{Address, AddressKind, Home};
 use super::change::{Action, Change, Finding, Flag, Permission, Phase, Unreadable};
-use super::deferred::{promises_in, unknown_in};
+use super::deferred::{fill, promises_in, unknown_in};
 use super::desired::Wanted;
 use super::origin::Origin;
 use super::problem::{Cause, Severity};
@@ -289,7 +289,14 @@ fn permission(sketch: &Sketch) -> Option<Permission> {
     if sketch.statement.is_none() {
         return Some(Permission::None);
     }
-    let read = |value: &Value| (!value.is_null()).then(|| Statement::from_value(value.clone()).ok()).flatten();
+    // An id that AWS has yet to make is an id.
+    let known = |value: &Value| {
+        let mut value = value.clone();
+        let ids = promises_in(&value).into_iter().map(|promise| (promise, "id".to_owned())).collect();
+        fill(&mut value, &ids);
+        value
+    };
+    let read = |value: &Value| (!value.is_null()).then(|| Statement::from_value(known(value)).ok()).flatten();
     let verdict = match (read(&sketch.after), read(&sketch.before)) {
         (Some(want), Some(have)) if want.means_the_same(&have) => Permission::Equivalent,
         (Some(want), Some(have)) if have.covers(&want) => Permission::Narrowed,

@@ -1,6 +1,6 @@
 //! A Mail Manager rule delivers a message to a WorkMail mailbox, with its execution role.
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::scene::RoleRef;
 
 /// Block P002-13, whose sample resource ends with a `>` that no ARN has.
@@ -8,6 +8,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "DeliverToMailbox",
     about: "the rule's role delivers to mailboxes of the organization; Mail Manager does not say so beforehand, the message is lost",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::MailManager,
 };
 
 /// The permission of the role.

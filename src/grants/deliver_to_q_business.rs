@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::scene::{KeyRef, RoleRef, Scene};
 
 /// In no block; from the page of the rule action (facts §3.1).
@@ -10,6 +10,7 @@ pub static INDEX: Purpose = Purpose {
     name: "IndexInQBusiness",
     about: "the rule's role puts messages into the index; Mail Manager does not say so beforehand, the message is lost",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-rules.html",
+    users: Users::MailManager,
 };
 
 /// Likewise, for an application with a customer managed key.
@@ -17,6 +18,7 @@ pub static ENCRYPT: Purpose = Purpose {
     name: "EncryptForQBusiness",
     about: "Amazon Q Business encrypts what the rule puts into the index with this key, in the name of the rule's role",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-rules.html",
+    users: Users::MailManager,
 };
 
 /// The permission of the role.

@@ -1,6 +1,6 @@
 //! SES writes each message into a bucket, and a setup object under the same prefix when the rule is saved.
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::address::{Address, AddressKind};
 use crate::core::scene::Scene;
 use crate::plan::language::Scope;
@@ -10,6 +10,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "DeliverToS3",
     about: "SES writes the messages of the rule into the bucket; without it the rule is refused with `Could not write to bucket`",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-s3",
+    users: Users::Rules,
 };
 
 /// Without a role the bucket lets SES in; with one the role may write, and the bucket need only say so when it is another account's: "for

@@ -1,6 +1,6 @@
 //! SES encrypts each message itself, before it is stored, with the key of the action.
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::address::AddressKind;
 use crate::core::scene::{KeyRef, Scene};
 
@@ -9,6 +9,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "EncryptMessages",
     about: "SES encrypts the messages of the rule with this key before it stores them; without it the rule is refused",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-kms",
+    users: Users::Rules,
 };
 
 const ACTIONS: [&str; 1] = ["kms:GenerateDataKey*"];

@@ -1,7 +1,7 @@
 //! An export of an archive goes to a bucket: SES writes it, in its own name and in the name of the user who started it.
 
 use super::use_archives::for_identity;
-use super::{Grant, Principal, Purpose};
+use super::{Grant, Principal, Purpose, Users};
 use crate::core::address::{Address, AddressKind};
 use crate::core::problem::Cause;
 use crate::core::scene::Scene;
@@ -12,6 +12,7 @@ pub static FIND: Purpose = Purpose {
     name: "FindExportBucket",
     about: "exports of archives find the bucket; AWS supports no source condition for them, so there is none",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::Entries,
 };
 
 /// The other one.
@@ -19,6 +20,7 @@ pub static WRITE: Purpose = Purpose {
     name: "WriteArchiveExports",
     about: "exports of archives are written into the bucket; AWS supports no source condition for them, so there is none",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::Entries,
 };
 
 const ON_BUCKET: [&str; 2] = ["s3:GetBucketLocation", "s3:ListBucket"];

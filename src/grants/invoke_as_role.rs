@@ -1,6 +1,6 @@
 //! A Mail Manager rule invokes a Lambda function, with its execution role.
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::address::AddressKind;
 use crate::core::ids::Arn;
 use crate::core::scene::{RoleRef, Scene};
@@ -10,6 +10,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "InvokeAsRole",
     about: "the rule's role invokes the function; Mail Manager does not say so beforehand, the message is lost",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-rules.html",
+    users: Users::MailManager,
 };
 
 /// The permission of the role. A function of another account must let the role in as well: access across accounts is granted on both sides

@@ -1,6 +1,6 @@
 //! SES invokes a Lambda function. Lambda keeps one statement per permission: a statement is for one rule.
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::address::AddressKind;
 use crate::core::ids::Arn;
 use crate::core::scene::Scene;
@@ -10,6 +10,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "InvokeFunction",
     about: "SES invokes the function for each message of the rule; without it the rule is refused with `Could not invoke Lambda function`",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-lambda",
+    users: Users::Rules,
 };
 
 /// The permission on the function, or on the qualifier that the rule names: a permission on the one is none on the other.

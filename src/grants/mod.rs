@@ -28,6 +28,8 @@ pub mod use_bucket_key;
 pub mod use_topic_key;
 pub mod write_to_s3;
 
+pub(crate) use tenants::{loose, ours_at};
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -49,6 +51,35 @@ pub struct Purpose {
     pub about: &'static str,
     /// The AWS page.
     pub doc: &'static str,
+    /// Whose requests it is for.
+    pub users: Users,
+}
+
+/// Whose requests statements of one purpose are for: who must be looked for before one of them goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Users {
+    /// Receipt rules.
+    Rules,
+    /// Mail Manager resources.
+    MailManager,
+    /// Both of them.
+    Both,
+    /// Identities that the plan names: nobody else.
+    Entries,
+}
+
+impl Users {
+    /// Whether receipt rules are among them.
+    #[must_use]
+    pub fn are_rules(self) -> bool {
+        matches!(self, Self::Rules | Self::Both)
+    }
+
+    /// Whether Mail Manager resources are among them.
+    #[must_use]
+    pub fn are_mail_manager(self) -> bool {
+        matches!(self, Self::MailManager | Self::Both)
+    }
 }
 
 /// The closed list, sorted by name.

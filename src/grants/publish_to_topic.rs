@@ -1,6 +1,6 @@
 //! SES publishes to a topic: the message itself, or the news that an action was done.
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::address::AddressKind;
 use crate::core::ids::Arn;
 use crate::core::scene::Scene;
@@ -10,6 +10,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "PublishToTopic",
     about: "SES publishes to the topic; without it the rule is refused with `Could not publish to SNS topic`",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-sns",
+    users: Users::Both,
 };
 
 /// In its own account a topic needs nothing while its default statement stands (P001-7: "no extra setup"); in another account, or with

@@ -1,7 +1,7 @@
 //! An ingress endpoint reads the password of its users from a secret.
 
 use super::secrets::{Use, grants as both};
-use super::{Grant, Purpose};
+use super::{Grant, Purpose, Users};
 use crate::core::address::Address;
 use crate::core::problem::Cause;
 use crate::core::scene::Scene;
@@ -11,6 +11,7 @@ pub static READ: Purpose = Purpose {
     name: "ReadIngressSecret",
     about: "the ingress endpoint reads the secret; without it nobody can log in there",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::MailManager,
 };
 
 /// Block P002-2.
@@ -18,6 +19,7 @@ pub static DECRYPT: Purpose = Purpose {
     name: "DecryptIngressSecret",
     about: "the ingress endpoint decrypts the secret with its key; without it nobody can log in there",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::MailManager,
 };
 
 const USE: Use = Use { read: (&READ, &["secretsmanager:GetSecretValue"]), decrypt: (&DECRYPT, &["kms:Decrypt"]) };

@@ -1,7 +1,7 @@
 //! A relay reads user name and password for the server it hands mail to from a secret.
 
 use super::secrets::{Use, grants as both};
-use super::{Grant, Purpose};
+use super::{Grant, Purpose, Users};
 use crate::core::address::Address;
 use crate::core::problem::Cause;
 use crate::core::scene::Scene;
@@ -11,6 +11,7 @@ pub static READ: Purpose = Purpose {
     name: "ReadRelaySecret",
     about: "the relay reads the secret; without it no mail is relayed",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::MailManager,
 };
 
 /// Block P002-4, likewise.
@@ -18,6 +19,7 @@ pub static DECRYPT: Purpose = Purpose {
     name: "DecryptRelaySecret",
     about: "the relay decrypts the secret with its key; without it no mail is relayed",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::MailManager,
 };
 
 const USE: Use = Use {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Grant, Principal, Purpose};
+use super::{Grant, Principal, Purpose, Users};
 use crate::core::address::Address;
 use crate::core::origin::Origin;
 use crate::core::problem::Cause;
@@ -16,6 +16,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "SendAs",
     about: "the user, group or role may use these actions of SES under these conditions; without it SES answers AccessDenied",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html",
+    users: Users::Entries,
 };
 
 /// What the names of actions that do not send begin with, in all three APIs that share the prefix `ses`. The page asks for "an explicit list of

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::send_as::arn;
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::scene::{RoleRef, Scene};
 
 /// Block P003-7, for the role; the service model of the action names it (facts §3.1).
@@ -11,6 +11,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "SendBounce",
     about: "the rule's role sends the bounce; Mail Manager does not say so beforehand, the sender hears nothing",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html",
+    users: Users::MailManager,
 };
 
 /// The permission of the role. Whether the address or its domain is the verified identity is the account's matter: both are named, and the

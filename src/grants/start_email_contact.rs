@@ -1,6 +1,6 @@
 //! SES hands each message to Amazon Connect as an email contact, with a role.
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::ids::Arn;
 use crate::core::scene::RoleRef;
 
@@ -9,6 +9,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "StartEmailContact",
     about: "SES starts an email contact in the Connect instance with this role",
     doc: "https://docs.aws.amazon.com/ses/latest/APIReference/API_ConnectAction.html",
+    users: Users::Rules,
 };
 
 /// The permission of the role.

@@ -20,7 +20,8 @@ use crate::policy::{self, Allow, Conditions, Statement};
 
 /// Fills `desired.containers` from its grants: every container the plan names or may have left something in.
 pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
-    if scene.plan.defaults.foreign_grants == ForeignGrants::Accept {
+    // Who asks about every need asks about those, too, that others meet.
+    if scene.plan.defaults.foreign_grants == ForeignGrants::Accept && !scene.every_need {
         desired.grants.retain(|grant| !granted_by_others(scene, grant));
     }
     for (at, statements) in merge(scene, &desired.grants) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::asks::asks;
-use super::{Grant, is_aside, purpose_of, statements};
+use super::{Grant, Users, is_aside, purpose_of, statements};
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Desired, WantedStatement};
 use crate::core::ids::Arn;
@@ -14,6 +14,29 @@ use crate::core::scene::Scene;
 use crate::kinds::mail_manager;
 use crate::kinds::receipt_rule_set::{lives, rule_of, stays};
 use crate::policy::{Decision, Document, Edits, Request, Statement, evaluate_with_delegation};
+
+/// The statements of ours in a container.
+pub(crate) fn ours_at(scene: &Scene<'_>, at: &Address) -> Vec<Statement> {
+    let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return Vec::new() };
+    let Ok(document) = Document::parse(&policy.text) else { return Vec::new() };
+    let ours = document.statements().filter(|statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)));
+    ours.cloned().collect()
+}
+
+/// Whose requests those statements of ours are for that do not say it, and that are not wanted as they are: these must be looked for before
+/// one of them goes. One that the plan wants as it is stays, whoever else uses it.
+pub(crate) fn loose(scene: &Scene<'_>) -> Vec<Users> {
+    let have = scene.live.seen.keys().flat_map(|at| ours_at(scene, at).into_iter().map(move |statement| (at, statement)));
+    let nameless: Vec<(&Address, Statement)> = have.filter(|(_, statement)| !names_each_user(statement)).collect();
+    if nameless.is_empty() {
+        return Vec::new();
+    }
+    let wanted = statements::merge(scene, &crate::kinds::grants(scene));
+    let want = |at: &Address, have: &Statement| wanted.get(at).zip(have.sid()).and_then(|(wanted, sid)| wanted.get(sid));
+    let stays = |at: &Address, have: &Statement| want(at, have).is_some_and(|want| want.statement.means_the_same(have));
+    let loose = nameless.iter().filter(|(at, statement)| !stays(at, statement));
+    loose.map(|(_, have)| have.sid().and_then(purpose_of).map_or(Users::Both, |purpose| purpose.users)).collect()
+}
 
 /// Adds to what is wanted in a container what live rules need there of ours.
 pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
@@ -29,10 +52,7 @@ pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
     let needs = Needs::of(scene, desired, at, &document);
     let Some(container) = desired.containers.get_mut(at) else { return };
     for (sid, have) in ours.into_iter().filter(|(sid, _)| !is_aside(sid)) {
-        let mut kept = kept_rules(scene, have, &needs);
-        if at.kind == AddressKind::RolePolicy && !names_each_rule(have) {
-            kept.extend(users_of_role(scene, at));
-        }
+        let kept = kept_rules(scene, have, &needs);
         if let Some(wanted) = container.statements.get_mut(sid) {
             wanted.users.extend(kept);
             if let Some(written) = wanted.grants.first().and_then(|first| statements::write(scene, first, &wanted.users)) {
@@ -91,7 +111,7 @@ fn retained(scene: &Scene<'_>, have: &Statement, kept: &BTreeSet<Origin>) -> Opt
     if kept.is_empty() {
         return None;
     }
-    if !names_each_rule(have) {
+    if !names_each_user(have) {
         // It names no rule, or all of a set: it cannot be cut down, and it goes when nobody needs it.
         return Some(have.clone());
     }
@@ -108,18 +128,7 @@ fn retained(scene: &Scene<'_>, have: &Statement, kept: &BTreeSet<Origin>) -> Opt
     Statement::from_value(value).ok()
 }
 
-/// The Mail Manager resources beside the plan's that our trust statements let use a role. What they do with it is not read: it keeps all.
-fn users_of_role(scene: &Scene<'_>, at: &Address) -> BTreeSet<Origin> {
-    let role = at.name.split('/').next().unwrap_or_default();
-    let trust = Address { name: role.to_owned(), ..at.with_kind(AddressKind::RoleTrust) };
-    let Seen::Present(policy) = scene.live.get::<PolicyText>(&trust) else { return BTreeSet::new() };
-    let Ok(document) = Document::parse(&policy.text) else { return BTreeSet::new() };
-    let ours = document.statements().filter(|have| have.sid().is_some_and(|sid| scene.owner.owns_sid(sid)));
-    let kept = ours.flat_map(|have| kept_rules(scene, have, &Needs { asked: Vec::new() }));
-    kept.filter(|origin| matches!(origin, Origin::Resource(_))).collect()
-}
-
-fn names_each_rule(statement: &Statement) -> bool {
+fn names_each_user(statement: &Statement) -> bool {
     let arns = statement.source_arns();
     !arns.is_empty() && !arns.iter().any(|arn| arn.contains('*'))
 }
@@ -139,7 +148,7 @@ fn kept_rules(scene: &Scene<'_>, have: &Statement, needs: &Needs) -> BTreeSet<Or
         (None, None) => Some(Origin::Rule(arn)),
     });
     let mut kept: BTreeSet<Origin> = kept.collect();
-    if !names_each_rule(have) {
+    if !names_each_user(have) {
         kept.extend(needs.met_by(have));
     }
     kept

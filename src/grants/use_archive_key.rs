@@ -1,7 +1,7 @@
 //! An archive is encrypted with a customer managed key: SES uses it in its own name, and in the name of everybody who uses the archive.
 
 use super::use_archives::for_identity;
-use super::{Grant, Principal, Purpose};
+use super::{Grant, Principal, Purpose, Users};
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
 use crate::core::origin::Origin;
@@ -14,6 +14,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "UseArchiveKey",
     about: "messages of the archive are encrypted and decrypted with its key; AWS documents no source condition for SES's own statement",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::MailManager,
 };
 
 const OF_IDENTITY: [&str; 3] = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"];

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Grant, Principal, Purpose};
+use super::{Grant, Principal, Purpose, Users};
 use crate::core::address::Address;
 use crate::core::origin::Origin;
 use crate::core::problem::Cause;
@@ -21,7 +21,7 @@ macro_rules! purposes {
     ($($name:ident = $sid:literal, $about:literal;)*) => {
         $(
             /// A statement of block P002-5.
-            pub static $name: Purpose = Purpose { name: $sid, about: $about, doc: PAGE };
+            pub static $name: Purpose = Purpose { name: $sid, about: $about, doc: PAGE, users: Users::Entries };
         )*
     };
 }

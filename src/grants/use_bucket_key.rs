@@ -1,6 +1,6 @@
 //! S3 encrypts what SES writes with the key of the bucket's default encryption, in SES's name.
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::address::AddressKind;
 use crate::core::scene::{KeyRef, Scene};
 
@@ -10,6 +10,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "UseBucketKey",
     about: "S3 encrypts the messages with the bucket's key in the name of SES; without it SES cannot write to the bucket",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-kms",
+    users: Users::Rules,
 };
 
 const ACTIONS: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey*"];

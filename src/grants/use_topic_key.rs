@@ -1,6 +1,6 @@
 //! SNS encrypts what SES publishes to an encrypted topic, in SES's name.
 
-use super::{Actor, Grant, Principal, Purpose};
+use super::{Actor, Grant, Principal, Purpose, Users};
 use crate::core::address::AddressKind;
 use crate::core::scene::{KeyRef, Scene};
 
@@ -10,6 +10,7 @@ pub static PURPOSE: Purpose = Purpose {
     name: "UseTopicKey",
     about: "SNS encrypts what SES publishes with the topic's key; AWS documents no source condition for this statement, so it has none",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-permissions.html#receiving-email-permissions-sns",
+    users: Users::Both,
 };
 
 const ACTIONS: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey"];

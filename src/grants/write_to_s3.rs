@@ -1,6 +1,6 @@
 //! A Mail Manager rule writes messages into a bucket, with its execution role.
 
-use super::{Actor, Grant, Purpose};
+use super::{Actor, Grant, Purpose, Users};
 use crate::core::address::{Address, AddressKind};
 use crate::core::scene::{KeyRef, RoleRef, Scene};
 use crate::plan::language::Scope;
@@ -10,6 +10,7 @@ pub static WRITE: Purpose = Purpose {
     name: "WriteToS3",
     about: "the rule's role writes messages into the bucket; Mail Manager does not say so beforehand, the message is lost",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::MailManager,
 };
 
 /// The other one.
@@ -17,6 +18,7 @@ pub static LIST: Purpose = Purpose {
     name: "ListBucket",
     about: "the rule's role looks whether the bucket is there before it writes",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::MailManager,
 };
 
 /// Block P002-12.
@@ -24,6 +26,7 @@ pub static ENCRYPT: Purpose = Purpose {
     name: "EncryptObjects",
     about: "S3 encrypts what the rule writes with this key, in the name of the rule's role",
     doc: "https://docs.aws.amazon.com/ses/latest/dg/eb-policies.html",
+    users: Users::MailManager,
 };
 
 /// The permissions of the role, and what a bucket of another account must say: access across accounts is granted on both sides

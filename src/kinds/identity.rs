@@ -9,9 +9,8 @@ use serde_json::Value;
 use super::Kind;
 use super::role::{self, InlinePolicies};
 use crate::core::address::{Address, AddressKind};
-use crate::core::desired::Desired;
 use crate::core::scene::{KeyRef, Scene};
-use crate::grants::{export_archives, send_as, use_archive_key, use_archives};
+use crate::grants::{Grant, export_archives, send_as, use_archive_key, use_archives};
 use crate::kinds::{key, mail_manager};
 use crate::plan::language::identities::{ArchiveUser, Identity};
 
@@ -47,11 +46,12 @@ impl Kind for Identities {
         }
     }
 
-    fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
+    fn grants(&self, scene: &Scene<'_>) -> Vec<Grant> {
+        let mut grants = Vec::new();
         for sender in &scene.plan.senders {
             let because = [scene.plan.cause(&sender.spot)];
             for identity in &sender.attach_to {
-                desired.grants.extend(send_as::grants(scene, sender, &policy_address(scene, identity), &because));
+                grants.extend(send_as::grants(scene, sender, &policy_address(scene, identity), &because));
             }
         }
         for user in &scene.plan.archive_users {
@@ -59,13 +59,14 @@ impl Kind for Identities {
             let keys = archive_keys(scene, user);
             for identity in &user.attach_to {
                 let at = policy_address(scene, identity);
-                desired.grants.extend(use_archives::grants(scene, user, &at, &because));
-                desired.grants.extend(export_archives::identity(scene, user, &at, &because));
-                desired.grants.extend(use_archive_key::identity(scene, user, &at, &keys, &because));
+                grants.extend(use_archives::grants(scene, user, &at, &because));
+                grants.extend(export_archives::identity(scene, user, &at, &because));
+                grants.extend(use_archive_key::identity(scene, user, &at, &keys, &because));
             }
-            desired.grants.extend(export_archives::buckets(scene, user, &because));
-            desired.grants.extend(use_archive_key::principals(scene, user, &keys, &because));
+            grants.extend(export_archives::buckets(scene, user, &because));
+            grants.extend(use_archive_key::principals(scene, user, &keys, &because));
         }
+        grants
     }
 }
 

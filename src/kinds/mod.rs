@@ -23,6 +23,7 @@ use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::live::Live;
 use crate::core::scene::Scene;
+use crate::grants::Grant;
 
 /// A sort of AWS resource. Every method is pure.
 pub trait Kind: Sync {
@@ -32,11 +33,21 @@ pub trait Kind: Sync {
     /// What must be read to decide about it, as far as the plan and what was already read tell. Called again after each wave.
     fn reads(&self, _scene: &Scene<'_>, _wanted: &mut BTreeSet<Address>) {}
 
-    /// What the plan wants of it, and the grants that follow from that.
+    /// The grants that what the plan wants of it asks for.
+    fn grants(&self, _scene: &Scene<'_>) -> Vec<Grant> {
+        Vec::new()
+    }
+
+    /// What the plan wants of it.
     fn desire(&self, _scene: &Scene<'_>, _desired: &mut Desired) {}
 
     /// What must be done. Statements are not its matter.
     fn diff(&self, _desired: &Desired, _live: &Live, _draft: &mut Draft) {}
+}
+
+/// Every grant that the plan asks for.
+pub(crate) fn grants(scene: &Scene<'_>) -> Vec<Grant> {
+    KINDS.iter().flat_map(|kind| kind.grants(scene)).collect()
 }
 
 macro_rules! table {
@@ -90,8 +101,8 @@ mod tests {
     fn every_file_of_this_folder_is_in_the_table() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kinds");
         let files = |folder: &std::path::Path| std::fs::read_dir(folder).unwrap().count();
-        // mod.rs is the table, mail_manager a folder whose mod.rs is the row of its lists; ours.rs, normal.rs and uses.rs are what its kinds
+        // mod.rs is the table, mail_manager a folder whose mod.rs is the row of its lists; ours.rs, normal.rs, uses.rs and wire.rs are what its kinds
         // share.
-        assert_eq!(files(&folder) + files(&folder.join("mail_manager")), KINDS.len() + 5);
+        assert_eq!(files(&folder) + files(&folder.join("mail_manager")), KINDS.len() + 6);
     }
 }

@@ -83,6 +83,18 @@ enum Value {
     Missing(String),
 }
 
+/// Global keys that hold many values.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+const OF_MANY_VALUES: [&str; 7] = [
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+    "aws:vpceorgpaths",
+];
+
 fn value_of(variable: &str, context: &Context) -> Value {
     if matches!(variable, "*" | "?" | "$") {
         return Value::Is(variable.to_owned());
@@ -90,6 +102,10 @@ fn value_of(variable: &str, context: &Context) -> Value {
     let (name, default) = variable.split_once(',').map_or((variable, None), |(name, default)| (name, Some(default)));
     let key = name.trim().to_ascii_lowercase();
     let default = default.and_then(|text| text.trim().strip_prefix('\'')?.strip_suffix('\''));
+    // However many values a request has of it: the key is one of many.
+    if OF_MANY_VALUES.contains(&key.as_str()) {
+        return Value::Missing(key);
+    }
     match (context.get(&key), default) {
         (Known::Values([value]), _) => Value::Is(value.clone()),
         (Known::Absent, Some(default)) => Value::Is(default.to_owned()),
@@ -105,7 +121,11 @@ mod tests {
     use super::*;
 
     fn matches(text: &str, value: &str) -> Truth {
-        let context = Context::open().with("aws:username", ["bob*"]).without("aws:userid").with("aws:TagKeys", ["a", "b"]);
+        let context = Context::open()
+            .with("aws:username", ["bob*"])
+            .without("aws:userid")
+            .with("aws:TagKeys", ["a", "b"])
+            .with("aws:PrincipalOrgPaths", ["o-1/"]);
         let reading = Reading { variables: Some(&context), wildcards: true };
         reading.fill(text).matches(false, |pattern| pattern.covers(&Pattern::plain(value)))
     }
@@ -123,6 +143,7 @@ mod tests {
         assert_eq!(matches("${aws:username, 'anonymous'}", "bob*"), Truth::Yes);
         assert_eq!(matches("${aws:userid}", ""), Truth::No);
         assert_eq!(matches("${aws:tagkeys}", "a"), Truth::No, "a key of many values is no variable");
+        assert_eq!(matches("${aws:PrincipalOrgPaths}", "o-1/"), Truth::No, "not even where it has one");
     }
 
     #[test]

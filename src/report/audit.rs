@@ -68,11 +68,13 @@ fn one_entry(audit: &Audit, entry: &Entry, home: &Home) -> String {
 
 /// `allows s3:PutObject on arn:…; somebody's, block P000-1`.
 fn about(entry: &Entry, planned: bool) -> String {
-    let set = |texts: Option<&std::collections::BTreeSet<String>>| {
-        texts.map(|texts| texts.iter().map(String::as_str).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
+    let value = entry.statement.value();
+    let written = |member: &str| match value.get(member)? {
+        Value::Array(texts) => Some(texts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")),
+        text => text.as_str().map(str::to_owned),
     };
-    let actions = set(entry.statement.actions()).unwrap_or_else(|| "all but some actions".to_owned());
-    let on = set(entry.statement.resources()).map(|resources| format!(" on {resources}")).unwrap_or_default();
+    let actions = written("Action").unwrap_or_else(|| "all but some actions".to_owned());
+    let on = written("Resource").map(|resources| format!(" on {resources}")).unwrap_or_default();
     let whose = match entry.whose {
         Whose::Ours => "ours",
         Whose::AnotherPlan if planned => "of another postroom plan",
@@ -104,7 +106,7 @@ fn one_finding(finding: &Finding) -> String {
     let message = finding.accepted.as_ref().unwrap_or(&finding.message);
     let _ = writeln!(text, "  {}[{}] {}", paint(style, word), finding.code, clean(message));
     if finding.is_problem() {
-        let _ = writeln!(text, "      {} {}", paint(GREEN, "do"), clean(&finding.remedy));
+        let _ = writeln!(text, "      {} {}", paint(GREEN, "remedy:"), clean(&finding.remedy));
         let _ = writeln!(text, "      {}", paint(DIM, finding.doc));
     }
     text

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::core::address::Home;
+use super::mask::masked;
+use crate::core::address::{AddressKind, Home};
 use crate::core::apply::Applied;
 use crate::core::change::{Action, Change, ChangeSet, Finding, Permission};
 use crate::core::desired::{Desired, State, WantedStatement};
@@ -37,7 +38,7 @@ pub fn change_set(set: &ChangeSet, applied: Option<&Applied>, partial: bool, cal
         "mail": null,
         "findings": set.findings.iter().map(finding).collect::<Vec<_>>(),
         "unreadable": set.unreadable.iter().map(|it| json!({"address": it.address.seen_from(&set.home), "why": it.why})).collect::<Vec<_>>(),
-        "outputs": {},
+        "outputs": outputs(set, applied),
     });
     if let (Some(calls), Some(members)) = (calls, target.as_object_mut()) {
         members.insert("calls".to_owned(), calls);
@@ -70,8 +71,8 @@ fn change(change: &Change, home: &Home, applied: Option<&Applied>) -> Value {
         "action": action,
         "permission": permission,
         "phase": u8::from(*phase),
-        "before": before,
-        "after": after,
+        "before": masked(before),
+        "after": masked(after),
         "unknown": unknown,
         "needs": needs,
         "needs_flag": needs_flag,
@@ -88,6 +89,17 @@ fn change(change: &Change, home: &Home, applied: Option<&Applied>) -> Value {
     value
 }
 
+/// What AWS decided about ingress endpoints, as far as it is known: the A record is what MX must name.
+fn outputs(set: &ChangeSet, applied: Option<&Applied>) -> Value {
+    let mut outputs = set.outputs.clone();
+    for (made, value) in applied.iter().flat_map(|applied| &applied.handles) {
+        if made.of.starts_with(AddressKind::IngressEndpoint.name()) {
+            outputs.entry(made.of.clone()).or_default().insert(made.attribute.clone(), value.clone());
+        }
+    }
+    json!(outputs)
+}
+
 /// One finding.
 #[must_use]
 pub fn finding(finding: &Finding) -> Value {
@@ -102,7 +114,7 @@ pub fn desired(desired: &Desired) -> Value {
     for (at, wanted) in &desired.resources {
         let entry = entries.entry(at.seen_from(&desired.home)).or_default();
         match &wanted.state {
-            State::Present(spec) => entry.insert("spec".to_owned(), spec.clone()),
+            State::Present(spec) => entry.insert("spec".to_owned(), masked(spec)),
             State::Pinned => entry.insert("existing".to_owned(), json!(true)),
             State::Absent => entry.insert("absent".to_owned(), json!(true)),
         };

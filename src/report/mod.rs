@@ -2,5 +2,6 @@
 
 pub mod audit;
 pub mod json;
+pub mod mask;
 pub mod problems;
 pub mod text;

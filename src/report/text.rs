@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
+use super::mask::masked;
 use crate::core::apply::{Applied, Status};
 use crate::core::change::{Action, Change, ChangeSet, Finding, Permission, Phase};
 use crate::core::check::{Answer, Checked};
@@ -90,7 +91,7 @@ fn one_change(change: &Change, set: &ChangeSet) -> String {
     }
     let is_empty = |value: &Value| value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty);
     if !(is_empty(&change.after) && is_empty(&change.before)) {
-        text += &difference(&change.after, &change.before);
+        text += &difference(&masked(&change.after), &masked(&change.before));
     }
     if let Some(note) = &change.note {
         let _ = writeln!(text, "    {} {}", paint(CYAN, "note"), clean(note));
@@ -275,7 +276,7 @@ pub fn explanations(found: &[Explanation]) -> String {
             let _ = writeln!(text, "    {}", paint(DIM, doc));
         }
         if !value.is_null() {
-            text += &difference(value, &Value::Null);
+            text += &difference(&masked(value), &Value::Null);
         }
     }
     text

@@ -1,12 +1,15 @@
 //! End to end: the real binary, an emulated account of its own for every test, and the Rust SDK to look at what it did.
 
 mod accounts;
+mod audit;
 mod calls;
+mod destroy;
 mod failures;
 mod filters;
 mod foreign;
 mod functions;
 mod interrupt;
+mod managed;
 mod order;
 mod plans;
 mod public;

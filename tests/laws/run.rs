@@ -69,8 +69,18 @@ fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
+/// Where the files are that plans of tests name.
+fn folder() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
 pub fn plan(text: &str, account: &Live) -> Plan {
-    let given = Given { account: Some(account.home.account.clone()), region: Some(account.home.region.clone()), ..Given::default() };
+    let given = Given {
+        account: Some(account.home.account.clone()),
+        region: Some(account.home.region.clone()),
+        folder: Some(folder()),
+        ..Given::default()
+    };
     let source = Source { name: "plan.yaml".to_owned(), text: text.to_owned() };
     load(Arc::new(source), &given).unwrap_or_else(|found| panic!("{}\n{text}", problems::text(&found, false)))
 }

@@ -7,12 +7,14 @@ to be excepted: the role that a trust policy belongs to (it names no resource), 
 (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html). Then every finding counts that parliament's own command
 line would show.
 
-``exceptions.json`` silences nothing but what parliament's data lacks: an action (``[{"action": "ses:New", "reason": "…"}]``), or outside of
-``plans/`` a condition key. One that is not needed, or that the data knows by now, fails.
+``exceptions.json`` silences nothing but what parliament's data lacks: an action (``[{"action": "ses:New", "reason": "…"}]``). Outside of
+``plans/`` it may also name a condition key that the data lacks, and an action that a page of AWS allows on every resource (``star``). One that
+is not needed, or that the data knows by now, fails.
 """
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import subprocess
@@ -105,18 +107,20 @@ def findings(document: Json) -> List[Finding]:
 def unfounded(exceptions: List[Json]) -> Iterator[str]:
     """Exceptions that are none."""
     for exception in exceptions:
-        if set(exception) not in ({"action", "reason"}, {"condition", "reason"}) or not str(exception["reason"]).strip():
-            yield f"exception {exception}: it holds an action or a condition, and a reason"
+        if set(exception) - {"action", "condition", "star"} != {"reason"} or len(exception) != 2 or not str(exception["reason"]).strip():
+            yield f"exception {exception}: it holds an action, a condition or a star, and a reason"
         elif "action" in exception and knows(exception["action"]):
             yield f"exception for {exception['action']}: parliament knows this action, so it is none"
         elif "condition" in exception and has_condition(exception["condition"]):
             yield f"exception for {exception['condition']}: parliament knows this condition, so it is none"
 
 
-def about(finding: Finding, conditions: Set[str]) -> str | None:
-    """The excepted condition that a finding is about."""
-    words = finding.detail.split() if finding.issue == "UNKNOWN_CONDITION_FOR_ACTION" else []
-    return next((condition for condition in sorted(conditions) if condition in words), None)
+def about(finding: Finding, conditions: Set[str], stars: Set[str]) -> Set[str]:
+    """The excepted conditions or actions that a finding is about; none, if it is about others, too."""
+    if finding.issue == "UNKNOWN_CONDITION_FOR_ACTION":
+        return conditions.intersection(finding.detail.split())
+    actions = set(ast.literal_eval(finding.detail)) if finding.issue == "RESOURCE_STAR" else set()
+    return actions if actions <= stars else set()
 
 
 def documents(rendered: Json) -> Iterator[Tuple[str, Json, str, str]]:
@@ -162,6 +166,7 @@ def lint(command: List[str]) -> int:
     wrong = list(unfounded(exceptions))
     actions = {exception["action"] for exception in exceptions if "action" in exception}
     conditions = {exception["condition"] for exception in exceptions if "condition" in exception}
+    stars = {exception["star"] for exception in exceptions if "star" in exception}
     used: Set[str] = set()
     kinds: Dict[str, int] = {}
     for plan, options in plans():
@@ -170,12 +175,12 @@ def lint(command: List[str]) -> int:
             rest, found = excepted(placed(document, own_resource(address, account, region)), actions)
             used |= found
             for finding in findings(rest) if rest else []:
-                condition = about(finding, conditions)
-                if condition and plan.parent.name != "plans":
-                    used.add(condition)
+                silenced = about(finding, conditions, stars) if plan.parent.name != "plans" else set()
+                if silenced:
+                    used |= silenced
                     continue
                 wrong.append(f"{plan.relative_to(ROOT)}: {address}: {finding.issue}: {finding.detail}")
-    wrong += [f"exception for {unused}: no plan asks for it" for unused in sorted((actions | conditions) - used)]
+    wrong += [f"exception for {unused}: no plan asks for it" for unused in sorted((actions | conditions | stars) - used)]
     print(f"parliament: {sum(kinds.values())} documents: {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}")
     missing = {"bucket-policy", "key-policy", "topic-policy", "function-policy", "role-trust", "role-policy"} - set(kinds)
     wrong += [f"no plan renders a {kind}: this looks at nothing" for kind in sorted(missing)]
@@ -234,11 +239,17 @@ class SelfTest(unittest.TestCase):
 
     def test_a_condition_is_excepted_by_its_whole_name(self) -> None:
         found = findings(self.document(Condition={"StringEquals": {"s3:nonsense": "1"}}))
-        self.assertEqual([about(finding, {"s3:nonsense"}) for finding in found], ["s3:nonsense"])
-        self.assertEqual([about(finding, {"s3:nonsens", "s3:other"}) for finding in found], [None])
+        self.assertEqual([about(finding, {"s3:nonsense"}, set()) for finding in found], [{"s3:nonsense"}])
+        self.assertEqual([about(finding, {"s3:nonsens", "s3:other"}, {"s3:PutObject"}) for finding in found], [set()])
+
+    def test_a_star_is_excepted_for_all_its_actions(self) -> None:
+        found = findings(self.document(Action=["s3:PutObject", "s3:GetObject"], Resource="*"))
+        self.assertEqual([about(finding, set(), {"s3:PutObject", "s3:GetObject"}) for finding in found], [{"s3:PutObject", "s3:GetObject"}])
+        self.assertEqual([about(finding, set(), {"s3:PutObject"}) for finding in found], [set()])
 
     def test_an_exception_is_for_something_unknown_and_has_a_reason(self) -> None:
-        for exception in ({"action": "ses:NotYetInvented", "reason": "new in 2026"}, {"condition": "s3:nonsense", "reason": "new"}):
+        founded = ({"action": "ses:NotYetInvented", "reason": "new"}, {"condition": "s3:nonsense", "reason": "new"}, {"star": "ses:SendEmail", "reason": "so"})
+        for exception in founded:
             self.assertEqual(list(unfounded([exception])), [])
         for exception in (
             {"action": "s3:PutObject", "reason": "no reason"},

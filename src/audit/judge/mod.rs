@@ -17,7 +17,7 @@ mod source_account_other;
 mod source_owner_condition;
 mod wildcard_under_equals;
 
-use super::entries::{Entry, LetsIn};
+use super::entries::{Entry, LetsIn, Whose};
 use super::needs::Needs;
 use super::{Finding, Subject};
 use crate::core::address::Address;
@@ -98,6 +98,11 @@ impl Look<'_> {
     /// The page says how it is done now: which form, and how one gets there.
     fn tighten(&self, entry: &Entry) -> String {
         let at = entry.at.seen_from(self.subject.home());
+        match entry.whose {
+            Whose::Ours => return "say `defaults: { confused_deputy: source_arn }` in the plan, and apply it".to_owned(),
+            Whose::AnotherPlan => return "say `defaults: { confused_deputy: source_arn }` in its plan, and apply that".to_owned(),
+            Whose::Somebody => {}
+        }
         format!(
             "let a plan that names {at} put a statement there for the rules that need it, and take this one over with `replace:` \
              (`postroom audit --plan PLAN` shows the steps)"

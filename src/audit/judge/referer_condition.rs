@@ -16,12 +16,14 @@ pub(super) static JUDGEMENT: Judgement = Judgement {
 
 fn look(look: &Look<'_>) -> Vec<Found> {
     look.each(LetsIn::Ses, |entry| {
-        let asked = guard::asked_for(&entry.statement).contains("aws:referer");
-        let open = entry.hole.is_some();
-        let message = format!(
-            "only `aws:Referer` says for which account SES acts{}; AWS asks for `aws:SourceAccount` and `aws:SourceArn` now",
-            form(entry)
-        );
-        (asked && !open).then(|| Found::of(entry, message, look.tighten(entry)))
+        let asked = guard::asked_for(&entry.statement);
+        let beside = asked.contains("aws:sourceaccount") || asked.contains("aws:sourcearn");
+        let message = if beside {
+            "it asks for `aws:Referer` as well: should SES not send one, it never holds".to_owned()
+        } else {
+            let now = "AWS asks for `aws:SourceAccount` and `aws:SourceArn` now";
+            format!("only `aws:Referer` says for which account SES acts{}; {now}", form(entry))
+        };
+        (asked.contains("aws:referer") && entry.hole.is_none()).then(|| Found::of(entry, message, look.tighten(entry)))
     })
 }

@@ -84,7 +84,11 @@ impl State {
             return Err(refused("ConflictException", format!("{} already exists", at.name)));
         }
         let resource_type = RESOURCE_TYPES.iter().find(|(kind, _)| *kind == at.kind).map_or("", |(_, name)| name);
-        let id = format!("{}-{}", resource_type.trim_start_matches("mailmanager-"), self.writes);
+        let ids = (self.writes..).map(|number| format!("{}-{number}", resource_type.trim_start_matches("mailmanager-")));
+        // No id is given twice, not even by another run.
+        let fresh =
+            |id: &String| !self.account.seen.values().any(|observed| matches!(observed, Observed::Present(found) if found["Id"] == **id));
+        let Some(id) = ids.into_iter().find(fresh) else { return Err(refused("InternalFailure", "no id is left")) };
         let mut found = kept(&change.after, None);
         self.knows_what_is_named(&found)?;
         found.insert("Id".to_owned(), json!(id));

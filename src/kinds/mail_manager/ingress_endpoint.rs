@@ -2,18 +2,20 @@
 //!
 //! <https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/API_CreateIngressPoint.html>
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::ours::{self, Spec};
 use super::{reference, word};
 use crate::core::address::{Address, AddressKind};
+use crate::core::change::{Action, Change};
 use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::live::Live;
 use crate::core::scene::Scene;
-use crate::kinds::{Kind, key};
+use crate::kinds::{Kind, key, secret};
 use crate::plan::language::mail_manager::{IngressAccess, IngressEndpoint as Written, IngressNetwork, IngressTls};
 
 /// The members of an ingress endpoint (the API says ingress point).
@@ -165,6 +167,11 @@ impl Kind for IngressEndpoints {
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         let endpoints = &scene.plan.mail_manager.ingress_endpoints;
         ours::reads(scene, AddressKind::IngressEndpoint, endpoints.iter().flat_map(ours::names), wanted);
+        for endpoint in ours::written::<_, IngressEndpoint>(scene, AddressKind::IngressEndpoint, endpoints) {
+            if let Some(Configuration::SecretArn(arn)) = endpoint.ingress_point_configuration {
+                secret::reads(scene, &secret::address(scene, &arn), wanted);
+            }
+        }
         for endpoint in endpoints.iter().filter_map(|entry| entry.spec()) {
             if let IngressAccess::TrustStore(store) = &endpoint.access {
                 store.kms_key.iter().for_each(|named| key::reads(scene, &scene.key(&named.value), wanted));
@@ -221,6 +228,27 @@ fn settle(scene: &Scene<'_>, name: &str, endpoint: &Written) -> IngressEndpoint 
         tls_policy: Some(tls.to_owned()),
         status: endpoint.status.map(word),
     }
+}
+
+/// The environment variable whose password a change sends: at creation, where there was none before, and when it is asked for.
+#[must_use]
+pub fn password_variable(change: &Change) -> Option<&str> {
+    let password = change.after.pointer("/IngressPointConfiguration/SmtpPassword")?;
+    let has_one = change.before.pointer("/IngressPointConfiguration/SmtpPassword").is_some() && change.action != Action::Replace;
+    let sent = !has_one || password.get("Rotate").is_some();
+    password.get("FromEnvironment").and_then(Value::as_str).filter(|_| sent)
+}
+
+/// What AWS has decided about the endpoints of the plan that are there.
+#[must_use]
+pub fn outputs(desired: &Desired, live: &Live) -> BTreeMap<String, BTreeMap<String, String>> {
+    let of = |at: &Address| {
+        let found = ours::seen::<IngressEndpoint>(live, at).present()?;
+        let record = found.a_record.map(|record| ("a_record".to_owned(), record));
+        let members = [("id".to_owned(), found.id)].into_iter().chain(record).collect();
+        Some((at.seen_from(&live.home), members))
+    };
+    desired.resources.keys().filter(|at| at.kind == AddressKind::IngressEndpoint).filter_map(of).collect()
 }
 
 /// Whether this run makes the endpoint anew.

@@ -12,7 +12,9 @@ pub mod ours;
 pub mod relay;
 pub mod rule_set;
 pub mod traffic_policy;
-mod uses;
+pub(crate) mod uses;
+#[cfg(feature = "aws")]
+mod wire;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +29,7 @@ use crate::core::ids::Arn;
 use crate::core::live::{Live, PolicyText, Seen};
 use crate::core::origin::Origin;
 use crate::core::scene::{KeyRef, Scene};
+use crate::grants::Grant;
 use crate::plan::choices::Choice;
 use crate::plan::language::mail_manager::{Addon, Body, Entry, MailManager};
 use crate::policy::Document;
@@ -95,10 +98,14 @@ impl Kind for Lists {
         let kinds = named_kinds(&scene.plan.mail_manager).into_iter().chain(kinds_of_ours(scene));
         wanted.extend(kinds.map(|kind| names_address(scene.home(), kind)));
         uses::reads(scene, wanted);
+        uses::reads_of_tenants(scene, wanted);
+    }
+
+    fn grants(&self, scene: &Scene<'_>) -> Vec<Grant> {
+        uses::grants(scene)
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
-        desired.grants.extend(uses::grants(scene));
         desired.tenants.extend(uses::tenants(scene));
     }
 }
@@ -312,28 +319,19 @@ pub fn is_pending(scene: &Scene<'_>, origin: &Origin) -> bool {
 #[must_use]
 pub fn stays(scene: &Scene<'_>, at: &Address) -> bool {
     let plan = &scene.plan.mail_manager;
-    !match at.kind {
-        AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
-        AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
-        AddressKind::Relay => writes(&plan.relays, &at.name),
-        _ => false,
-    }
+    let retired = ours::retired(scene, at.kind).any(|retired| retired == *at);
+    !(retired
+        || match at.kind {
+            AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
+            AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
+            AddressKind::Relay => writes(&plan.relays, &at.name),
+            AddressKind::Archive => writes(&plan.archives, &at.name),
+            _ => false,
+        })
 }
 
 /// Whether an entry writes what has this name, or had it before.
 fn writes<T>(entries: &[Entry<T>], name: &str) -> bool {
     let ours = entries.iter().filter(|entry| !matches!(entry.body, Body::Existing { .. }));
     ours.flat_map(|entry| std::iter::once(&entry.name).chain(&entry.was)).any(|known| known.value == name)
-}
-
-#[cfg(feature = "aws")]
-mod wire {
-    use super::Lists;
-    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
-
-    impl Remote for Lists {
-        fn read<'a>(&'a self, _ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
-            Box::pin(async { Err(AwsError::refused("Mail Manager is not read yet")) })
-        }
-    }
 }

@@ -101,6 +101,13 @@ pub(super) fn names<T>(entry: &Entry<T>) -> impl Iterator<Item = String> {
     std::iter::once(&entry.name).chain(&entry.was).map(|name| name.value.clone())
 }
 
+/// What is there of what the plan writes: a grant on what it uses now may have to go.
+pub(super) fn written<T, S: DeserializeOwned>(scene: &Scene<'_>, kind: AddressKind, entries: &[Entry<T>]) -> Vec<S> {
+    let ours = entries.iter().filter(|entry| !matches!(entry.body, Body::Existing { .. }));
+    let places = ours.flat_map(names).map(|name| scene.home().at(kind, name)).chain(retired(scene, kind));
+    places.filter_map(|at| seen::<S>(scene.live, &at).present()).map(|found| found.spec).collect()
+}
+
 /// What the plan wants of the entries of one kind; `name` is what AWS calls them.
 pub(super) fn desire<T, S: Spec>(
     scene: &Scene<'_>,
@@ -175,6 +182,7 @@ impl Meeting<'_> {
             (_, Seen::Unreadable(why)) => self.draft.cannot_read(self.at, &why),
             (_, Seen::Unread) => self.draft.cannot_read(self.at, "not read"),
             (State::Absent, Seen::Absent) | (State::Pinned, Seen::Present(_)) => self.draft.unchanged += 1,
+            (State::Pinned, Seen::Absent) if self.desired.parting.contains(self.at) => self.draft.unchanged += 1,
             (State::Pinned, Seen::Absent) => {
                 self.draft.missing(self.at, self.wanted, &format!("`existing: true`, but there is no such {}", S::WHAT));
             }

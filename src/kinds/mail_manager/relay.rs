@@ -12,7 +12,7 @@ use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::live::Live;
 use crate::core::scene::Scene;
-use crate::kinds::Kind;
+use crate::kinds::{Kind, secret};
 use crate::plan::language::mail_manager::Relay as Written;
 
 /// The members of a relay.
@@ -56,6 +56,11 @@ impl Kind for Relays {
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         let relays = &scene.plan.mail_manager.relays;
         ours::reads(scene, AddressKind::Relay, relays.iter().flat_map(ours::names), wanted);
+        for relay in ours::written::<_, Relay>(scene, AddressKind::Relay, relays) {
+            if let Authentication::SecretArn(arn) = relay.authentication {
+                secret::reads(scene, &secret::address(scene, &arn), wanted);
+            }
+        }
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {

@@ -41,10 +41,8 @@ fn remove_set(at: &Address, wanted: &Wanted, have: &LiveSet, desired: &Desired, 
     let parting = desired.parting.contains(at);
     if !others.is_empty() && parting {
         let others = others.join(", ");
-        let message = format!(
-            "rule set `{}` stays, and so does what it is to the account: it holds rules that are not the plan's: {others}",
-            at.name
-        );
+        let message =
+            format!("rule set `{}` stays, and goes on receiving if it does now: it holds rules that are not the plan's: {others}", at.name);
         draft.find("rule-set-not-empty", desired.refusal(at), message, &wanted.because);
         for rule in have.rules.iter().filter(|rule| absent(&rule.name)) {
             draft.push(delete_rule(&desired.home, &at.name, rule, ""));

@@ -3,20 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use super::{LiveSet, SetNames, all_sets_address, own_grants, rule_of, set_address, stays};
+use super::{LiveSet, SetNames, all_sets_address, rule_of, set_address, stays};
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
-use crate::core::live::{PolicyText, Seen};
 use crate::core::scene::Scene;
-use crate::grants::statements::merge;
-use crate::policy::{Document, Statement};
+use crate::grants::{self, loose};
 
 /// The rules that our statements speak of.
 #[derive(Default)]
 struct Users {
     /// Set and rule; the rule may be `*`.
     named: BTreeSet<(String, String)>,
-    /// A statement that is not wanted as it is names no rule at all: any live rule may be its user.
+    /// A statement that is not wanted as it is does not say which rules it is for: any live rule may be its user.
     anybody: bool,
 }
 
@@ -41,24 +39,14 @@ pub(super) fn reads(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
 impl Users {
     fn of(scene: &Scene<'_>) -> Self {
         let mut users = Self::default();
-        let mut nameless: Vec<(&Address, Statement)> = Vec::new();
         for at in scene.live.seen.keys() {
-            for statement in of_ours(scene, at) {
+            for statement in grants::ours_at(scene, at) {
                 let arns = statement.source_arns();
                 let named = arns.iter().filter_map(|arn| arn.parse::<Arn>().ok());
                 users.named.extend(named.filter_map(|arn| rule_of(scene.home(), &arn)));
-                if arns.is_empty() {
-                    nameless.push((at, statement));
-                }
             }
         }
-        // One that the plan wants as it is stays, whoever else uses it: nobody need be looked for.
-        if !nameless.is_empty() {
-            let wanted = merge(scene, &own_grants(scene));
-            let want = |at: &Address, statement: &Statement| wanted.get(at).zip(statement.sid()).and_then(|(wanted, sid)| wanted.get(sid));
-            let stays = |at: &Address, have: &Statement| want(at, have).is_some_and(|want| want.statement.means_the_same(have));
-            users.anybody = nameless.iter().any(|(at, statement)| !stays(at, statement));
-        }
+        users.anybody = loose(scene).into_iter().any(grants::Users::are_rules);
         users
     }
 
@@ -66,12 +54,4 @@ impl Users {
         let named = |rule: &str| self.named.contains(&(set.to_owned(), rule.to_owned()));
         self.anybody || named(rule) || named("*")
     }
-}
-
-/// The statements of ours in a container.
-fn of_ours(scene: &Scene<'_>, at: &Address) -> Vec<Statement> {
-    let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return Vec::new() };
-    let Ok(document) = Document::parse(&policy.text) else { return Vec::new() };
-    let ours = document.statements().filter(|statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)));
-    ours.cloned().collect()
 }

@@ -45,6 +45,30 @@ impl MailManager {
     pub fn actions(&self) -> impl Iterator<Item = &Placed<MailAction>> {
         self.rules().flat_map(|rule| &rule.actions)
     }
+
+    /// The secrets that relays and ingress endpoints log in with.
+    pub fn secrets(&self) -> impl Iterator<Item = &Placed<String>> {
+        let relays = self.relays.iter().filter_map(|entry| entry.spec()?.secret.as_ref());
+        let endpoints = self.ingress_endpoints.iter().filter_map(|entry| match &entry.spec()?.access {
+            IngressAccess::Secret(secret) => Some(secret),
+            IngressAccess::Open | IngressAccess::PasswordFromEnv(_) | IngressAccess::TrustStore(_) => None,
+        });
+        relays.chain(endpoints)
+    }
+
+    /// The keys that archives, trust stores and actions name.
+    pub fn keys(&self) -> impl Iterator<Item = &Placed<String>> {
+        let archives = self.archives.iter().filter_map(|entry| entry.spec()?.kms_key.as_ref());
+        let stores = self.ingress_endpoints.iter().filter_map(|entry| match &entry.spec()?.access {
+            IngressAccess::TrustStore(store) => store.kms_key.as_ref(),
+            IngressAccess::Open | IngressAccess::PasswordFromEnv(_) | IngressAccess::Secret(_) => None,
+        });
+        let actions = self.actions().filter_map(|action| match &action.value {
+            MailAction::WriteToS3 { sse_kms_key: key, .. } | MailAction::DeliverToQBusiness { kms_key: key, .. } => key.as_ref(),
+            _ => None,
+        });
+        archives.chain(stores).chain(actions)
+    }
 }
 
 /// One named thing of Mail Manager.

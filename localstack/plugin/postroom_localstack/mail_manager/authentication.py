@@ -40,7 +40,7 @@ def kept(configuration: Configuration, before: Configuration | None) -> Configur
     """The configuration as it is read back, after ``before``."""
     if "SmtpPassword" not in configuration:
         return copy.deepcopy(configuration)
-    password = {"SmtpPasswordVersion": secrets.token_hex(16)}
+    password: dict[str, Any] = {"SmtpPasswordVersion": secrets.token_hex(16)}
     earlier = (before or {}).get("IngressPointPasswordConfiguration")
     if earlier is not None:
         password["PreviousSmtpPasswordVersion"] = earlier["SmtpPasswordVersion"]

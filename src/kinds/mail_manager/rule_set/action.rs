@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/API_RuleAction.html>
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::super::{reference, word};
@@ -9,6 +11,7 @@ use super::condition::values;
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
 use crate::core::scene::Scene;
+use crate::kinds::{bucket, key, role, topic};
 use crate::plan::language::Placed;
 use crate::plan::language::mail_manager::{FailurePolicy, MailAction};
 
@@ -201,9 +204,25 @@ impl RuleAction {
             _ => None,
         }
     }
+
+    /// What must be read of what it uses.
+    pub(super) fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
+        if let Some(role) = self.role().and_then(|role| scene.role(role)) {
+            role::reads(scene, &role.at, wanted);
+        }
+        if let Some(topic) = self.topic() {
+            topic::reads(scene, &topic, wanted);
+        }
+        if let Some(bucket) = self.bucket(scene) {
+            bucket::reads(scene, &bucket, true, wanted);
+        }
+        if let Self::WriteToS3 { s3_sse_kms_key_id: Some(text), .. } = self {
+            key::reads(scene, &scene.key(text), wanted);
+        }
+    }
 }
 
-pub(super) fn settle(scene: &Scene<'_>, action: &MailAction) -> RuleAction {
+pub(in super::super) fn settle(scene: &Scene<'_>, action: &MailAction) -> RuleAction {
     let plan = &scene.plan.mail_manager;
     let failure = |policy: &Option<FailurePolicy>| policy.map(word);
     let role = |role: &Placed<String>| scene.role(&role.value).map_or_else(|| role.value.clone(), |role| role.arn.to_string());

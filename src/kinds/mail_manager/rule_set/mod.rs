@@ -66,6 +66,8 @@ impl Kind for RuleSets {
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         let sets = &scene.plan.mail_manager.rule_sets;
         ours::reads(scene, AddressKind::MailRuleSet, sets.iter().flat_map(ours::names), wanted);
+        let written: Vec<RuleSet> = ours::written(scene, AddressKind::MailRuleSet, sets);
+        written.iter().flat_map(|set| &set.rules).flat_map(|rule| &rule.actions).for_each(|action| action.reads(scene, wanted));
     }
 
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {

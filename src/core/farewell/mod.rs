@@ -3,30 +3,39 @@
 //!
 //! Buckets, keys, topics and secrets are not the plan's, whoever made them; neither is anything that it only refers to.
 
-use super::address::Address;
-use super::change::ChangeSet;
-use super::compile::compile;
-use super::desired::Desired;
-use super::diff::diff;
-use super::live::{Live, PolicyText, Seen};
-use super::problem::Severity;
-use super::scene::Scene;
+mod keeps;
+
+use crate::core::change::ChangeSet;
 use crate::core::change::Finding;
+use crate::core::compile::compile;
+use crate::core::desired::Desired;
+use crate::core::diff::diff;
+use crate::core::live::Live;
+use crate::core::problem::Severity;
+use crate::core::scene::Scene;
+use crate::grants::ours_at;
 use crate::kinds::identity;
 use crate::plan::language::mail_manager::{Body, Entry, MailManager};
 use crate::plan::language::{Filter, FilterBody, GrantException, OtherRules, Placed, Plan, Receipt, Role, Rule, RuleBody, RuleSet, Stance};
-use crate::policy::Document;
+use crate::policy::Statement;
 
 /// What must be done so that nothing of the plan's is left in the account.
 #[must_use]
 pub fn destroy(plan: &Plan, live: &Live) -> ChangeSet {
-    let last = farewell(plan);
+    let mut last = farewell(plan);
+    let kept = keeps::keeps(&Scene::new(&last, live));
+    keeps::refer_to(&kept, &mut last.mail_manager);
     let scene = Scene::new(&last, live);
     let mut desired = compile(&scene);
     desired.parting = desired.resources.keys().cloned().collect();
     let stays = stays(&scene, &desired);
-    desired.findings.extend(stays);
+    let resources = kept.into_iter().map(|(at, (code, why))| told(code, format!("{} stays: {why}", at.seen_from(scene.home()))));
+    desired.findings.extend(resources.chain(stays));
     diff(&desired, live)
+}
+
+fn told(code: &str, message: String) -> Finding {
+    Finding { code: code.to_owned(), severity: Severity::Info, message, because: Vec::new(), doc: None, accepted: None }
 }
 
 /// The last version of a plan. Every member is named: a new word of the language must say what becomes of it.
@@ -166,30 +175,19 @@ fn absent<T>(entry: Entry<T>, addon: Option<Placed<String>>) -> Vec<Entry<T>> {
 /// What of ours stays, and for whom: a live rule that is not the plan's, or an owner who does not let us write.
 fn stays(scene: &Scene<'_>, desired: &Desired) -> Vec<Finding> {
     let mut found = Vec::new();
-    let mut say = |message: String| {
-        let (code, severity) = ("grant-stays".to_owned(), Severity::Info);
-        found.push(Finding { code, severity, message, because: Vec::new(), doc: None, accepted: None });
-    };
+    let mut say = |message: String| found.push(told("grant-stays", message));
     for (at, container) in &desired.containers {
         let name = at.seen_from(scene.home());
         if container.hands_off {
-            for sid in ours(scene, at) {
+            for sid in ours_at(scene, at).iter().filter_map(Statement::sid) {
                 say(format!("statement `{sid}` of {name} stays: the policy is not ours to write, and its owner may take it away"));
             }
             continue;
         }
         for (sid, statement) in &container.statements {
-            let users: Vec<String> = statement.users.iter().map(super::origin::Origin::in_account).collect();
+            let users: Vec<String> = statement.users.iter().map(crate::core::origin::Origin::in_account).collect();
             say(format!("statement `{sid}` of {name} stays: what the plan does not write needs it ({})", users.join(", ")));
         }
     }
     found
-}
-
-/// The Sids of ours in a container.
-fn ours(scene: &Scene<'_>, at: &Address) -> Vec<String> {
-    let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return Vec::new() };
-    let Ok(document) = Document::parse(&policy.text) else { return Vec::new() };
-    let sids = document.statements().filter_map(|statement| statement.sid());
-    sids.filter(|sid| scene.owner.owns_sid(sid)).map(str::to_owned).collect()
 }
