@@ -9,6 +9,7 @@ pub mod deferred;
 pub mod desired;
 pub mod diff;
 pub mod draft;
+pub mod drift;
 pub mod explain;
 pub mod farewell;
 pub mod ids;

@@ -13,12 +13,12 @@ use crate::core::check::{Answer, Checked};
 use crate::core::explain::Explanation;
 use crate::core::problem::{Cause, Severity};
 
-const GREEN: Style = AnsiColor::Green.on_default();
-const RED: Style = AnsiColor::Red.on_default();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
-const CYAN: Style = AnsiColor::Cyan.on_default();
-const DIM: Style = Style::new().dimmed();
-const BOLD: Style = Style::new().bold();
+pub(super) const GREEN: Style = AnsiColor::Green.on_default();
+pub(super) const RED: Style = AnsiColor::Red.on_default();
+pub(super) const YELLOW: Style = AnsiColor::Yellow.on_default();
+pub(super) const CYAN: Style = AnsiColor::Cyan.on_default();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const BOLD: Style = Style::new().bold();
 
 pub(super) fn paint(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
@@ -75,7 +75,7 @@ fn symbol(action: Action) -> (Style, &'static str, &'static str) {
     }
 }
 
-fn one_change(change: &Change, set: &ChangeSet) -> String {
+pub(super) fn one_change(change: &Change, set: &ChangeSet) -> String {
     let (style, sign, verb) = symbol(change.action);
     let mut text = String::new();
     let _ = writeln!(text, "{} {} {}", paint(style, sign), paint(style, verb), paint(BOLD, clean(&change.address.seen_from(&set.home))));

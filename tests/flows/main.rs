@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod calls;
 mod destroy;
+mod drift;
 mod failures;
 mod filters;
 mod foreign;
