@@ -193,7 +193,7 @@ fn is_tenant(scene: &Scene<'_>, set: &RuleSet, rule: &str) -> bool {
     match listed.map(|rule| &rule.body) {
         Some(RuleBody::Existing) => true,
         Some(RuleBody::Ours(_) | RuleBody::Absent) => false,
-        None => !renamed && !removes_others(scene, set) && !set.absent,
+        None => !renamed && !removes_others(scene, set),
     }
 }
 
