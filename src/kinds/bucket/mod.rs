@@ -1,13 +1,21 @@
-//! S3 buckets that rules write into: where they are, how they encrypt, whether Object Lock forbids what SES does. Only read.
+//! S3 buckets that rules write into: where they are, how they encrypt, whether Object Lock forbids what SES does. Those of `create:` are
+//! made when they are missing.
 
-use std::collections::BTreeSet;
+mod new;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use new::{NewBucket, UNFINISHED};
+
 use super::Kind;
+use super::made::{self, Promises};
 use crate::core::address::{Address, AddressKind};
+use crate::core::desired::Desired;
+use crate::core::draft::Draft;
 use crate::core::ids::Region;
-use crate::core::live::Seen;
+use crate::core::live::{Live, Seen};
 use crate::core::scene::{KeyRef, Scene};
 
 /// `HeadBucket`.
@@ -34,13 +42,37 @@ pub struct ObjectLock {
     pub default_retention: bool,
 }
 
+/// `GetBucketTagging`.
+pub type Tags = BTreeMap<String, String>;
+
 /// The row of the table.
 #[derive(Debug)]
 pub struct Buckets;
 
 impl Kind for Buckets {
     fn handles(&self) -> &'static [AddressKind] {
-        &[AddressKind::Bucket, AddressKind::BucketEncryption, AddressKind::BucketObjectLock]
+        &[AddressKind::Bucket, AddressKind::BucketEncryption, AddressKind::BucketObjectLock, AddressKind::BucketTags]
+    }
+
+    fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
+        new::reads(scene, wanted);
+    }
+
+    fn promise(&self, scene: &Scene<'_>, promises: &mut Promises) {
+        new::promise(scene, promises);
+    }
+
+    fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
+        for bucket in &scene.plan.create.buckets {
+            made::want(scene, desired, scene.bucket(&bucket.name.value), &bucket.name, &NewBucket::of(scene, bucket));
+        }
+    }
+
+    fn diff(&self, desired: &Desired, live: &Live, draft: &mut Draft) {
+        for (at, wanted) in desired.resources.iter().filter(|(at, _)| at.kind == AddressKind::Bucket) {
+            let unfinished = new::is_unfinished(live, at, &desired.owner).then_some(new::AGAIN);
+            made::diff(at, wanted, &live.get(at), unfinished, draft);
+        }
     }
 }
 
