@@ -211,8 +211,9 @@ impl Case<'_> {
                 "rules of any region may write into the bucket; looked at were those of {looked} (`--rules-in REGION` adds more)"
             ));
         }
-        if matches!(self.at.kind, AddressKind::KeyPolicy | AddressKind::SecretPolicy | AddressKind::RoleTrust) && named.is_empty() {
-            notes.push("what of Mail Manager is in no plan was not looked at: it may use this as well".to_owned());
+        let of_mail_manager = matches!(self.at.kind, AddressKind::KeyPolicy | AddressKind::SecretPolicy | AddressKind::RoleTrust);
+        if of_mail_manager && named.is_empty() && !self.needs.mail_manager {
+            notes.push("not all of Mail Manager was read: it may use this as well".to_owned());
         }
         notes
     }

@@ -10,7 +10,9 @@ use crate::core::live::{Live, Observed};
 use crate::core::scene::Scene;
 use crate::grants::asks::asks;
 use crate::kinds::inventory::Names;
+use crate::kinds::mail_manager;
 use crate::kinds::receipt_rule_set::{LiveSet, SetNames};
+use crate::plan::language::mail_manager::MailManager;
 use crate::plan::language::{Plan, RoleKeys};
 use crate::policy::Request;
 
@@ -36,6 +38,8 @@ pub struct Needs {
     pub buckets: BTreeSet<Address>,
     /// The rules of the region could be read, every one.
     pub complete: bool,
+    /// All of Mail Manager that may be let in somewhere could be read.
+    pub mail_manager: bool,
 }
 
 impl Needs {
@@ -52,9 +56,18 @@ pub fn needs(subject: &Subject<'_>) -> Needs {
     let mut eyes: Plan = subject.eyes.clone();
     eyes.grants.clear();
     eyes.was.clear();
+    // What the plan makes of Mail Manager lives beside it as everything else does.
+    eyes.mail_manager = MailManager::default();
     eyes.defaults.role_keys = RoleKeys::Key;
-    let mut needs = Needs { all: Vec::new(), regions: known_regions(live), buckets: BTreeSet::new(), complete: false };
+    let mut needs = Needs { all: Vec::new(), regions: known_regions(live), buckets: BTreeSet::new(), complete: false, mail_manager: false };
     needs.complete = needs.regions.contains(&live.home.region);
+    needs.mail_manager = mail_manager_is_known(live);
+    let mut scene = Scene::new(&eyes, live);
+    scene.every_need = true;
+    for grant in mail_manager::uses::tenants(&scene) {
+        let requests = asks(&scene, &grant).into_iter();
+        needs.all.extend(requests.map(|request| Need { rule: grant.origin.in_account(), at: grant.at.clone(), request }));
+    }
     let regions: BTreeSet<Region> = live.of_kind(AddressKind::ReceiptRuleSet).filter_map(|set| set.region.clone()).collect();
     for region in regions {
         let there = scan::in_region(live, &region);
@@ -78,6 +91,15 @@ pub fn needs(subject: &Subject<'_>) -> Needs {
         }
     }
     needs
+}
+
+/// Whether each list was read, and everything on it.
+fn mail_manager_is_known(live: &Live) -> bool {
+    mail_manager::uses::USERS.into_iter().all(|kind| {
+        let names: Option<mail_manager::Names> = live.get(&mail_manager::names_address(&live.home, kind)).present();
+        let read = |name: &str| matches!(live.seen.get(&live.home.at(kind, name)), Some(Observed::Present(_) | Observed::Absent));
+        names.is_some_and(|names| names.items.iter().filter(|item| !item.is_leaving()).all(|item| read(&item.name)))
+    })
 }
 
 /// The regions whose list of rule sets was read, and each set of it.

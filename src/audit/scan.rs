@@ -13,10 +13,12 @@ use crate::core::world::World;
 use crate::kinds::bucket::Bucket;
 use crate::kinds::inventory::{Buckets, Functions, LISTS, Names, Roles, list_address};
 use crate::kinds::key::{Aliases, aliases_at};
+use crate::kinds::mail_manager;
 use crate::kinds::receipt_rule_set::rule::ReceiptAction;
 use crate::kinds::receipt_rule_set::{LiveSet, SetNames, all_sets_address};
 use crate::kinds::role;
 use crate::plan::language::Plan;
+use crate::plan::language::mail_manager::MailManager;
 use crate::policy::{Document, matches_wildcard};
 
 /// More rounds than any account takes.
@@ -52,7 +54,7 @@ fn sets_of(home: &Home, region: &Region) -> Address {
 /// Whether an address is one of the lists that the rest follows from.
 #[must_use]
 pub fn is_list(at: &Address) -> bool {
-    LISTS.contains(&at.kind) || at.kind == AddressKind::ReceiptRuleSets
+    LISTS.contains(&at.kind) || matches!(at.kind, AddressKind::ReceiptRuleSets | AddressKind::MailManagerNames)
 }
 
 /// What must be read, as far as what was already read tells.
@@ -62,6 +64,9 @@ pub fn reads(subject: &Subject<'_>) -> BTreeSet<Address> {
     let mut wanted: BTreeSet<Address> = LISTS.iter().map(|kind| list_address(home, *kind)).collect();
     wanted.insert(home.at(AddressKind::KeyAliases, "all"));
     wanted.insert(all_sets_address(home));
+    let mut alone = subject.eyes.clone();
+    alone.mail_manager = MailManager::default();
+    mail_manager::uses::reads_of_all(&Scene::new(&alone, subject.live), &mut wanted);
     buckets(subject.live, &mut wanted);
     regional(subject.live, &mut wanted);
     functions(subject.live, &mut wanted);
@@ -202,9 +207,13 @@ pub(super) fn in_region(live: &Live, region: &Region) -> Live {
     there
 }
 
-/// Whether a rule or rules of this account live that a pattern of source ARNs means; `None` where that cannot be said.
+/// Whether a rule or rules of this account live that a pattern of source ARNs means, or the one resource of Mail Manager; `None` where
+/// that cannot be said.
 #[must_use]
 pub fn lives(live: &Live, pattern: &str) -> Option<bool> {
+    if !pattern.contains(":receipt-rule-set/") {
+        return pattern.parse().ok().filter(|_| !pattern.contains(['*', '?'])).and_then(|arn| mail_manager::lives(live, &arn));
+    }
     let region = pattern.split(':').nth(3)?.parse::<Region>().ok()?;
     if let Some(set) = set_named_by(pattern, &live.home.account) {
         return match live.seen.get(&set) {

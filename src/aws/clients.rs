@@ -17,6 +17,7 @@ use super::granted::Granted;
 use super::iam::Iam;
 use super::kms::Kms;
 use super::lambda::Lambda;
+use super::mail_manager::{Hidden, MailManager};
 use super::memo::Memo;
 use super::pace::Pace;
 use super::s3::S3;
@@ -120,6 +121,16 @@ pub struct Session {
     pub(super) stop: Arc<AtomicBool>,
     /// What this run has put into containers.
     pub(super) granted: Arc<Granted>,
+    /// Told what is waited for.
+    hear: Option<Arc<dyn Hear>>,
+    /// The passwords that this run may send, by environment variable.
+    passwords: Arc<BTreeMap<String, Hidden>>,
+}
+
+/// Told what is waited for.
+pub trait Hear: std::fmt::Debug + Send + Sync {
+    /// A wait goes on.
+    fn hear(&self, what: &str);
 }
 
 /// How an account is reached; the plan knows.
@@ -139,7 +150,18 @@ impl Session {
     /// The connection as seen from `home`, for the plan whose inline policies are named so.
     #[must_use]
     pub fn new(clients: Arc<Clients>, home: Home, caller: Option<Arn>, inline_policy: String, accounts: Arc<dyn Reach>) -> Self {
-        Self { clients, home, caller, inline_policy, accounts, memo: Arc::default(), stop: Arc::default(), granted: Arc::default() }
+        Self {
+            clients,
+            home,
+            caller,
+            inline_policy,
+            accounts,
+            memo: Arc::default(),
+            stop: Arc::default(),
+            granted: Arc::default(),
+            hear: None,
+            passwords: Arc::default(),
+        }
     }
 
     /// The same connection with nothing remembered.
@@ -152,6 +174,32 @@ impl Session {
     #[must_use]
     pub fn until(self, stop: &Arc<AtomicBool>) -> Self {
         Self { stop: Arc::clone(stop), ..self }
+    }
+
+    /// The same connection, which tells what it waits for.
+    #[must_use]
+    pub fn telling(self, hear: Arc<dyn Hear>) -> Self {
+        Self { hear: Some(hear), ..self }
+    }
+
+    /// The same connection, which may send these passwords.
+    #[must_use]
+    pub fn with_passwords(self, passwords: BTreeMap<String, String>) -> Self {
+        let hidden = passwords.into_iter().map(|(name, password)| (name, Hidden(password)));
+        Self { passwords: Arc::new(hidden.collect()), ..self }
+    }
+
+    /// The password in an environment variable; `apply` has looked before it began.
+    pub(crate) fn password(&self, variable: &str) -> Result<Hidden, AwsError> {
+        let why = || AwsError::refused(&format!("the environment variable `{variable}` holds no password"));
+        self.passwords.get(variable).cloned().ok_or_else(why)
+    }
+
+    /// Says what is waited for.
+    pub(crate) fn tell(&self, at: &Address, text: &str) {
+        if let Some(hear) = &self.hear {
+            hear.hear(&format!("{}: {text}", at.seen_from(&self.home)));
+        }
     }
 
     async fn config(&self, account: &AccountId, region: Option<&Region>) -> Result<SdkConfig, AwsError> {
@@ -255,6 +303,13 @@ impl Session {
         let config = self.config(&at.account, at.region.as_ref()).await?;
         let config = aws_sdk_secretsmanager::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
         Ok(SecretsManager::new(aws_sdk_secretsmanager::Client::from_conf(config)))
+    }
+
+    /// Mail Manager in the region of an address.
+    pub async fn mail_manager(&self, at: &Address) -> Result<MailManager, AwsError> {
+        let config = self.config(&at.account, at.region.as_ref()).await?;
+        let config = aws_sdk_mailmanager::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        Ok(MailManager::new(aws_sdk_mailmanager::Client::from_conf(config)))
     }
 
     /// IAM of an account.

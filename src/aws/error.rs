@@ -103,6 +103,12 @@ impl AwsError {
         }
     }
 
+    /// Something that was begun, and whose end was not waited for.
+    #[must_use]
+    pub fn unfinished(message: &str) -> Self {
+        Self { class: Class::Unanswered, ..Self::refused(message) }
+    }
+
     /// A document or change that does not read.
     pub fn malformed(error: impl fmt::Display) -> Self {
         Self::refused(&format!("it does not read, and is left as it is: {error}"))

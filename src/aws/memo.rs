@@ -8,9 +8,11 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::error::AwsError;
 use super::iam::{FoundRole, Iam};
+use super::mail_manager::MailManager;
 use super::ses::Ses;
 use super::sns::Sns;
 use crate::core::address::{Address, AddressKind};
+use crate::kinds::mail_manager::Names;
 
 type Shared<T> = Arc<OnceCell<Result<T, AwsError>>>;
 
@@ -37,6 +39,7 @@ pub struct Memo {
     topics: Once<Option<BTreeMap<String, String>>>,
     filters: Once<BTreeMap<String, (String, String)>>,
     roles: Once<Option<FoundRole>>,
+    names: Once<Names>,
 }
 
 fn place(at: &Address) -> String {
@@ -52,6 +55,11 @@ impl Memo {
     /// All receipt filters: name → policy and CIDR.
     pub async fn filters(&self, ses: &Ses, at: &Address) -> Result<BTreeMap<String, (String, String)>, AwsError> {
         self.filters.get(place(at), ses.filters()).await
+    }
+
+    /// The list of a Mail Manager kind.
+    pub async fn names(&self, aws: &MailManager, at: &Address) -> Result<Names, AwsError> {
+        self.names.get(format!("{} {}", place(at), at.kind.name()), aws.list(at.kind)).await
     }
 
     /// A role with its trust policy.

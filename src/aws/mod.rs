@@ -8,6 +8,7 @@ mod iam;
 mod iam_identities;
 mod kms;
 mod lambda;
+pub mod mail_manager;
 mod memo;
 mod pace;
 mod s3;
@@ -23,7 +24,7 @@ use std::pin::Pin;
 
 use serde::Serialize;
 
-pub use clients::{Clients, Session, Settings};
+pub use clients::{Clients, Hear, Session, Settings};
 pub use error::{AwsError, Class};
 pub use stats::{Stats, StatsReport};
 pub use store::{Lockout, Store, Written};
@@ -31,6 +32,7 @@ pub use store::{Lockout, Store, Written};
 use crate::core::address::Address;
 use crate::core::change::Change;
 use crate::core::live::Observed;
+use crate::core::world::Done;
 use crate::kinds::Kind;
 
 /// A future that can be kept in a table of trait objects.
@@ -77,7 +79,7 @@ pub trait Remote: Kind {
     fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>>;
 
     /// Does one change. Kinds that are only read have none.
-    fn perform<'a>(&'a self, _aws: &'a Session, _change: &'a Change) -> Soon<'a, Result<(), AwsError>> {
+    fn perform<'a>(&'a self, _aws: &'a Session, _change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {
         Box::pin(async { Err(AwsError::refused("this kind is only read")) })
     }
 }

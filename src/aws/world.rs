@@ -67,12 +67,27 @@ const GLANCE: Duration = Duration::from_millis(100);
 
 impl Session {
     /// Waits, unless the run is to end: then it says no, at once.
-    async fn waited(&self, how_long: Duration) -> bool {
+    pub(crate) async fn waited(&self, how_long: Duration) -> bool {
         let until = Instant::now() + how_long;
         while Instant::now() < until && !self.stop.load(Ordering::SeqCst) {
             tokio::time::sleep(GLANCE.min(until - Instant::now())).await;
         }
         !self.stop.load(Ordering::SeqCst)
+    }
+
+    /// The same, where the run waits for anything at all (`--no-wait`).
+    pub(crate) async fn may_wait(&self, how_long: Duration) -> bool {
+        !self.waits_for_nothing() && self.waited(how_long).await
+    }
+
+    /// `--no-wait`
+    pub(crate) fn waits_for_nothing(&self) -> bool {
+        self.clients.settings.patience.is_zero()
+    }
+
+    /// Whether the run is to end.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
     }
 
     fn read_placed<'a>(&'a self, at: &'a Address) -> Soon<'a, (Address, Answer)> {
@@ -108,7 +123,7 @@ impl Session {
             return Err(AwsError::refused("this version of postroom does not write it"));
         };
         match kind.perform(self, change).await {
-            Ok(()) => Ok(Done::Written),
+            Ok(done) => Ok(done),
             // An earlier run made it and did not live to say so; what is different about it, the next plan shows.
             Err(error) if change.action == Action::Create && error.code.starts_with("AlreadyExists") => Ok(Done::AlreadyThere),
             Err(error) => Err(error),
@@ -136,7 +151,7 @@ impl Session {
             }
             // Between our last read and our put, or right behind it, somebody may have put what he had read before: then it is made again.
             // Without patience nobody waits: what SES cannot see yet, it says itself.
-            let not_awaited = first.phase != Phase::Widen || self.clients.settings.patience.is_zero();
+            let not_awaited = first.phase > Phase::Resources || self.clients.settings.patience.is_zero();
             if not_awaited || self.read_back(store, ask, &edits, deadline).await? {
                 self.granted.note(&first.address, &edits).await;
                 return Ok(done);

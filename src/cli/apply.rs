@@ -1,23 +1,26 @@
 //! `postroom apply`: does what `plan` shows.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use indicatif::ProgressBar;
 
 use super::exit::{Exit, Stop};
-use super::input;
+use super::input::{self, Seen};
 use super::options::{AwsArgs, OnlyArgs, PlanArgs};
-use super::plan::{calls, changes, say_stats};
+use super::plan::{calls, changes_with, say_stats};
 use super::printer::Printer;
 use super::refusal;
 use super::validate::has_errors;
-use crate::core::address::Home;
+use crate::aws::Hear;
+use crate::core::address::{Address, AddressKind, Home};
 use crate::core::apply::{self, Applied, Outcome, Status, Watch};
 use crate::core::change::{Change, ChangeSet, Flag};
 use crate::core::safety::{Allowed, refusals};
+use crate::kinds::mail_manager::ingress_endpoint::password_variable;
+use crate::plan::language::mail_manager::IngressAccess;
 use crate::report;
 
 /// Whether this process has changed anything: what a panic ends with depends on it.
@@ -38,7 +41,7 @@ pub(super) struct Args {
     /// Does not ask
     #[arg(short, long, env = "POSTROOM_YES")]
     yes: bool,
-    /// Lets rules, rule sets, filters and roles be deleted or replaced
+    /// Lets rules, rule sets, filters, roles and Mail Manager resources be deleted or replaced
     #[arg(long, env = "POSTROOM_ALLOW_DELETE")]
     allow_delete: bool,
     /// Lets the active rule set change while one is active
@@ -47,7 +50,10 @@ pub(super) struct Args {
     /// Passes the plan's `safety:`
     #[arg(long, env = "POSTROOM_FORCE")]
     force: bool,
-    /// Does not wait for IAM to make known what was written: what SES refuses is refused at once
+    /// Sends the password of this ingress endpoint again, from its environment variable
+    #[arg(long, value_name = "ADDRESS", env = "POSTROOM_ROTATE", value_delimiter = ',')]
+    rotate: Vec<String>,
+    /// Does not wait for IAM to make known what was written, nor for ingress endpoints: what SES refuses is refused at once
     #[arg(long, env = "POSTROOM_NO_WAIT")]
     no_wait: bool,
 }
@@ -59,7 +65,8 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let patience = if args.no_wait { Duration::ZERO } else { PATIENCE };
     let seen = input::look(&args.plan, &args.aws, patience, printer).await?;
     let Some(session) = &seen.session else { return Err(Stop::usage("apply needs AWS")) };
-    let set = changes(&seen, &args.only);
+    let rotate = rotated(&args.rotate, &seen)?;
+    let set = changes_with(&seen, &args.only, rotate);
     let partial = !args.only.only.is_empty();
     if !printer.is_json() {
         printer.result(&report::text::change_set(&set, partial));
@@ -77,11 +84,13 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         }
         return Ok(Exit::Done);
     }
+    let passwords = passwords(&set)?;
     agree(args, &set, printer)?;
     let progress = printer.progress("applying", set.changes.len());
     let signal = Signal::listen();
     let watch = Reporter { printer, progress: progress.clone(), home: &set.home };
-    let world = session.fresh().until(&signal.stop);
+    let hear = Arc::new(Waiting { printer: printer.clone(), progress: progress.clone(), told: Mutex::default() });
+    let world = session.fresh().until(&signal.stop).telling(hear).with_passwords(passwords);
     let mut applied = apply::apply(&world, &set, &watch, &signal.stop).await;
     // A signal that cut a wait short left nothing to hold back, perhaps.
     applied.interrupted |= signal.stop.load(Ordering::SeqCst) && !applied.is_complete();
@@ -101,6 +110,40 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     }
     held.map_err(|error| Stop::Because(Exit::Stopped, format!("what was written could not be read again at the end: {error}"), None))?;
     Ok(exit(&applied, &signal))
+}
+
+/// The endpoints whose passwords are sent again.
+fn rotated(texts: &[String], seen: &Seen) -> Result<BTreeSet<Address>, Stop> {
+    let has_password = |at: &Address| {
+        let entries = &seen.plan.mail_manager.ingress_endpoints;
+        let entry = entries.iter().find(|entry| entry.name.value == at.name);
+        entry.and_then(|entry| entry.spec()).is_some_and(|spec| matches!(spec.access, IngressAccess::PasswordFromEnv(_)))
+    };
+    let read = |text: &String| {
+        let at = Address::read_at(text, &seen.live.home).ok().filter(|at| at.kind == AddressKind::IngressEndpoint && has_password(at));
+        at.ok_or_else(|| Stop::usage(format!("--rotate {text}: the plan has no ingress endpoint of this address with `password_from_env`")))
+    };
+    texts.iter().map(read).collect()
+}
+
+/// The passwords that this run sends, read before its first write. They are in no plan, no change and no output.
+fn passwords(set: &ChangeSet) -> Result<BTreeMap<String, String>, Stop> {
+    let named: BTreeSet<&str> = set.changes.iter().filter_map(password_variable).collect();
+    let read = |name: &str| {
+        let refuse = |why: &str| Stop::refused(format!("the environment variable `{name}` {why}; nothing was written"));
+        let password = std::env::var(name).map_err(|_| refuse("is to hold the password of an ingress endpoint, and is not set"))?;
+        if is_password(&password) {
+            Ok((name.to_owned(), password))
+        } else {
+            Err(refuse("holds what AWS takes for no SMTP password: 8 to 64 letters, digits and !@#$%^&*()_+-=[]{}|.,?"))
+        }
+    };
+    named.into_iter().map(read).collect()
+}
+
+/// `SmtpPassword`: <https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/API_IngressPointConfiguration.html>
+fn is_password(text: &str) -> bool {
+    (8..=64).contains(&text.len()) && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "!@#$%^&*()_+-=[]{}|.,?".contains(letter))
 }
 
 /// What is refused before the first write.
@@ -139,6 +182,25 @@ fn exit(applied: &Applied, signal: &Signal) -> Exit {
         return Exit::Done;
     }
     if applied.wrote { Exit::Stopped } else { Exit::Error }
+}
+
+/// Says what is waited for: on a terminal in the progress line, elsewhere once for each thing.
+#[derive(Debug)]
+struct Waiting {
+    printer: Printer,
+    progress: ProgressBar,
+    told: Mutex<BTreeSet<String>>,
+}
+
+impl Hear for Waiting {
+    fn hear(&self, what: &str) {
+        self.progress.set_message(what.to_owned());
+        let thing = what.split(": ").next().unwrap_or(what).to_owned();
+        let is_new = self.told.lock().is_ok_and(|mut told| told.insert(thing));
+        if is_new && self.progress.is_hidden() {
+            self.printer.say(&format!("waiting for {}", report::text::clean(what)));
+        }
+    }
 }
 
 struct Reporter<'a> {

@@ -1,5 +1,6 @@
 //! `postroom plan`: what would change, and why.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::exit::{Exit, Stop};
@@ -7,6 +8,7 @@ use super::input::{self, Seen};
 use super::options::{AwsArgs, OnlyArgs, PlanArgs};
 use super::printer::Printer;
 use super::validate::has_errors;
+use crate::core::address::Address;
 use crate::core::change::ChangeSet;
 use crate::core::compile::compile;
 use crate::core::diff::diff;
@@ -51,8 +53,15 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
 
 /// The pure part: compile, compare, select.
 pub(super) fn changes(seen: &Seen, only: &OnlyArgs) -> ChangeSet {
+    changes_with(seen, only, BTreeSet::new())
+}
+
+/// The same, where the passwords of some ingress endpoints are sent again.
+pub(super) fn changes_with(seen: &Seen, only: &OnlyArgs, rotate: BTreeSet<Address>) -> ChangeSet {
     let scene = Scene::new(&seen.plan, &seen.live);
-    let mut set = diff(&compile(&scene), &seen.live);
+    let mut desired = compile(&scene);
+    desired.rotate = rotate;
+    let mut set = diff(&desired, &seen.live);
     select(&mut set, &only.only);
     set
 }

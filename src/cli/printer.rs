@@ -13,7 +13,7 @@ use super::options::{Colour, Format, Output};
 use crate::report;
 
 /// Where a command says what it has to say.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Printer {
     format: Format,
     colour: ColorChoice,

@@ -123,6 +123,7 @@ mod wire {
     use super::{IpFilter, ReceiptFilters};
     use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
     use crate::core::change::{Action, Change};
+    use crate::core::world::Done;
 
     impl Remote for ReceiptFilters {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
@@ -133,19 +134,21 @@ mod wire {
             })
         }
 
-        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<(), AwsError>> {
-            Box::pin(async move {
-                let ses = aws.ses(&change.address).await?;
-                let name = &change.address.name;
-                if matches!(change.action, Action::Delete | Action::Replace) {
-                    ses.delete_filter(name).await?;
-                }
-                if matches!(change.action, Action::Create | Action::Replace) {
-                    let text = |member: &str| change.after.get(member).and_then(|value| value.as_str()).unwrap_or_default();
-                    ses.create_filter(name, text("Policy"), text("Cidr")).await?;
-                }
-                Ok(())
-            })
+        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {
+            Box::pin(async move { write(aws, change).await.map(|()| Done::Written) })
         }
+    }
+
+    async fn write(aws: &Session, change: &Change) -> Result<(), AwsError> {
+        let ses = aws.ses(&change.address).await?;
+        let name = &change.address.name;
+        if matches!(change.action, Action::Delete | Action::Replace) {
+            ses.delete_filter(name).await?;
+        }
+        if matches!(change.action, Action::Create | Action::Replace) {
+            let text = |member: &str| change.after.get(member).and_then(|value| value.as_str()).unwrap_or_default();
+            ses.create_filter(name, text("Policy"), text("Cidr")).await?;
+        }
+        Ok(())
     }
 }

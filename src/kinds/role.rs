@@ -268,6 +268,7 @@ mod wire {
     use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
     use crate::core::address::AddressKind;
     use crate::core::change::{Action, Change};
+    use crate::core::world::Done;
 
     impl Remote for Roles {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
@@ -286,24 +287,26 @@ mod wire {
             })
         }
 
-        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<(), AwsError>> {
-            Box::pin(async move {
-                let iam = aws.iam(&change.address).await?;
-                let name = &change.address.name;
-                if change.action == Action::Delete {
-                    return iam.delete_role(name, &aws.inline_policy).await;
-                }
-                let want: WantedRole = serde_json::from_value(change.after.clone()).map_err(AwsError::malformed)?;
-                if change.action == Action::Create {
-                    return iam.create_role(name, &want).await;
-                }
-                let have: WantedRole = serde_json::from_value(change.before.clone()).map_err(AwsError::malformed)?;
-                iam.tag_role(name, &want.tags).await?;
-                if want.permissions_boundary != have.permissions_boundary {
-                    iam.set_boundary(name, want.permissions_boundary.as_deref()).await?;
-                }
-                Ok(())
-            })
+        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {
+            Box::pin(async move { write(aws, change).await.map(|()| Done::Written) })
         }
+    }
+
+    async fn write(aws: &Session, change: &Change) -> Result<(), AwsError> {
+        let iam = aws.iam(&change.address).await?;
+        let name = &change.address.name;
+        if change.action == Action::Delete {
+            return iam.delete_role(name, &aws.inline_policy).await;
+        }
+        let want: WantedRole = serde_json::from_value(change.after.clone()).map_err(AwsError::malformed)?;
+        if change.action == Action::Create {
+            return iam.create_role(name, &want).await;
+        }
+        let have: WantedRole = serde_json::from_value(change.before.clone()).map_err(AwsError::malformed)?;
+        iam.tag_role(name, &want.tags).await?;
+        if want.permissions_boundary != have.permissions_boundary {
+            iam.set_boundary(name, want.permissions_boundary.as_deref()).await?;
+        }
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod failures;
 mod filters;
 mod foreign;
 mod functions;
+mod identities;
 mod interrupt;
 mod managed;
 mod order;

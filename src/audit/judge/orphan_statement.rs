@@ -3,7 +3,7 @@
 use super::{Found, Judgement, Look, RECEIVING};
 use crate::audit::entries::{Entry, LetsIn, Whose};
 use crate::audit::scan;
-use crate::core::address::{AddressKind, Scope};
+use crate::core::address::Scope;
 use crate::core::problem::Severity;
 use crate::policy::{Decision, Document, Edits, evaluate_with_delegation};
 
@@ -19,7 +19,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     look.each(LetsIn::Ses, |entry| {
         let gone = entry.whose == Whose::AnotherPlan && serves_nothing(look, entry);
         let at = entry.at.seen_from(look.subject.home());
-        let message = "it carries the mark of a postroom plan, and serves no rule that lives";
+        let message = "it carries the mark of a postroom plan, and serves nothing that lives";
         let remedy =
             format!("if its plan still is there, `postroom apply` takes it away; else name `{at}` in that plan's `retired:`, or remove it");
         gone.then(|| Found::of(entry, message, remedy))
@@ -29,14 +29,12 @@ fn look(look: &Look<'_>) -> Vec<Found> {
 /// Each rule that it names is gone; or it names none, and no live rule asks for what it grants.
 fn serves_nothing(look: &Look<'_>, entry: &Entry) -> bool {
     let arns = entry.statement.source_arns();
-    let of_rules = |arn: &String| arn.contains(":receipt-rule-set/");
     if !arns.is_empty() {
-        return arns.iter().all(|arn| of_rules(arn) && scan::lives(look.subject.live, arn) == Some(false));
+        return arns.iter().all(|arn| scan::lives(look.subject.live, arn) == Some(false));
     }
-    // Which region's rules it is for, nothing says: of a bucket or a role that may be another one, and of a key it may be Mail Manager.
-    let one_region =
-        entry.at.kind.scope() == Scope::Region && entry.at.kind != AddressKind::SecretPolicy && entry.exception != Some("P002-9");
+    // Which region's rules it is for, nothing says: of a bucket or a role that may be another one.
+    let one_region = entry.at.kind.scope() == Scope::Region;
     let alone = Document::empty().splice(&Edits { put: vec![entry.statement.clone()], ..Edits::default() });
     let serves = |asked: &crate::policy::Request| evaluate_with_delegation(&[("", &alone)], asked).decision != Decision::ImplicitDeny;
-    one_region && look.needs.complete && !look.needs.of(&entry.at).any(|need| serves(&need.request))
+    one_region && look.needs.complete && look.needs.mail_manager && !look.needs.of(&entry.at).any(|need| serves(&need.request))
 }

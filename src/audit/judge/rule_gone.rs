@@ -9,7 +9,8 @@ pub(super) static JUDGEMENT: Judgement = Judgement {
     code: "rule-gone",
     severity: Severity::Warning,
     doc: RECEIVING,
-    about: "A statement names a receipt rule that no longer exists in its rule set, or a pattern that no live rule fits.",
+    about: "A statement names a receipt rule that no longer exists in its rule set, a pattern that no live rule fits, or a resource of Mail \
+            Manager that is gone.",
     look,
 };
 
@@ -18,16 +19,16 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         let live = look.subject.live;
         let arns = entry.statement.source_arns();
         let gone: Vec<&String> = arns.iter().filter(|arn| is_gone(look, arn) && !scan::set_is_gone(live, arn)).collect();
-        let message = format!("no rule lives that it names: {}", listed(gone.iter().map(|arn| short(arn))));
+        let message = format!("nothing lives that it names: {}", listed(gone.iter().map(|arn| short(arn))));
         let message =
-            if gone.len() < arns.len() { message.replace("no rule lives that it names", "it names rules that are gone") } else { message };
+            if gone.len() < arns.len() { message.replace("nothing lives that it names", "it names what is gone") } else { message };
         (!gone.is_empty()).then(|| Found::of(entry, message, remedy(look, entry)))
     })
 }
 
 /// Of this account, and known not to live.
 fn is_gone(look: &Look<'_>, arn: &str) -> bool {
-    let ours = arn.contains(&format!(":{}:receipt-rule-set/", look.subject.home().account));
+    let ours = arn.contains(&format!(":{}:", look.subject.home().account));
     ours && scan::lives(look.subject.live, arn) == Some(false)
 }
 

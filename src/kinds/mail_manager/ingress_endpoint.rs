@@ -5,10 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::ours::{self, Spec};
 use super::{reference, word};
 use crate::core::address::{Address, AddressKind};
+use crate::core::change::{Action, Change};
 use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::live::Live;
@@ -226,6 +228,15 @@ fn settle(scene: &Scene<'_>, name: &str, endpoint: &Written) -> IngressEndpoint 
         tls_policy: Some(tls.to_owned()),
         status: endpoint.status.map(word),
     }
+}
+
+/// The environment variable whose password a change sends: at creation, where there was none before, and when it is asked for.
+#[must_use]
+pub fn password_variable(change: &Change) -> Option<&str> {
+    let password = change.after.pointer("/IngressPointConfiguration/SmtpPassword")?;
+    let has_one = change.before.pointer("/IngressPointConfiguration/SmtpPassword").is_some() && change.action != Action::Replace;
+    let sent = !has_one || password.get("Rotate").is_some();
+    password.get("FromEnvironment").and_then(Value::as_str).filter(|_| sent)
 }
 
 /// What AWS has decided about the endpoints of the plan that are there.

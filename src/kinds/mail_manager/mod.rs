@@ -12,9 +12,9 @@ pub mod ours;
 pub mod relay;
 pub mod rule_set;
 pub mod traffic_policy;
+pub(crate) mod uses;
 #[cfg(feature = "aws")]
-mod unwritten;
-mod uses;
+mod wire;
 
 use std::collections::BTreeSet;
 
@@ -334,16 +334,4 @@ pub fn stays(scene: &Scene<'_>, at: &Address) -> bool {
 fn writes<T>(entries: &[Entry<T>], name: &str) -> bool {
     let ours = entries.iter().filter(|entry| !matches!(entry.body, Body::Existing { .. }));
     ours.flat_map(|entry| std::iter::once(&entry.name).chain(&entry.was)).any(|known| known.value == name)
-}
-
-#[cfg(feature = "aws")]
-mod wire {
-    use super::Lists;
-    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
-
-    impl Remote for Lists {
-        fn read<'a>(&'a self, _ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
-            Box::pin(async { Err(AwsError::refused("Mail Manager is not read yet")) })
-        }
-    }
 }

@@ -92,13 +92,18 @@ pub(super) fn reads(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
 }
 
 /// The kinds whose resources may use a statement of ours.
-const USERS: [AddressKind; 4] = [AddressKind::MailRuleSet, AddressKind::IngressEndpoint, AddressKind::Relay, AddressKind::Archive];
+pub(crate) const USERS: [AddressKind; 4] =
+    [AddressKind::MailRuleSet, AddressKind::IngressEndpoint, AddressKind::Relay, AddressKind::Archive];
 
 /// What must be read before a statement goes that does not say whose it is: everything that lives beside the plan, and what it uses.
 pub(super) fn reads_of_tenants(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
-    if !loose(scene).into_iter().any(grants::Users::are_mail_manager) {
-        return;
+    if loose(scene).into_iter().any(grants::Users::are_mail_manager) {
+        reads_of_all(scene, wanted);
     }
+}
+
+/// Everything that lives beside the plan and may be let in somewhere, with what it uses.
+pub(crate) fn reads_of_all(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
     for kind in USERS {
         let list = names_address(scene.home(), kind);
         let names: Names = scene.live.get(&list).present().unwrap_or_default();
@@ -122,7 +127,7 @@ fn of_tenants<'a, S: ours::Spec>(scene: &'a Scene<'_>, kind: AddressKind) -> imp
 }
 
 /// What lives beside the plan needs as much as what the plan makes: no statement of ours that it uses is taken away.
-pub(super) fn tenants(scene: &Scene<'_>) -> Vec<Grant> {
+pub(crate) fn tenants(scene: &Scene<'_>) -> Vec<Grant> {
     let mut grants = Vec::new();
     for (at, set) in tenant_sets(scene) {
         for action in set.rules.iter().flat_map(|rule| &rule.actions) {

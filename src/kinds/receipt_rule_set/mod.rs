@@ -246,6 +246,7 @@ mod wire {
     use crate::core::address::{Address, AddressKind};
     use crate::core::change::{Action, Change};
     use crate::core::order;
+    use crate::core::world::Done;
 
     impl Remote for ReceiptRuleSets {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
@@ -259,30 +260,32 @@ mod wire {
             })
         }
 
-        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<(), AwsError>> {
-            Box::pin(async move {
-                let ses = aws.ses(&change.address).await?;
-                let name = &change.address.name;
-                match (change.address.kind, change.action) {
-                    (AddressKind::ReceiptRule, action) => {
-                        let (set, rule) = name.split_once('/').unwrap_or((name, ""));
-                        if action == Action::Delete {
-                            return ses.delete_rule(set, rule).await;
-                        }
-                        let wanted: ReceiptRule = serde_json::from_value(change.after.clone()).map_err(AwsError::malformed)?;
-                        if action == Action::Create {
-                            return ses.create_rule(set, text(&change.after, "After"), &wanted).await;
-                        }
-                        ses.update_rule(set, &wanted).await
-                    }
-                    (_, Action::Create) => ses.create_rule_set(name).await,
-                    (_, Action::Delete) => ses.delete_rule_set(name).await,
-                    (_, Action::Activate) => ses.set_active(Some(name)).await,
-                    (_, Action::Deactivate) => ses.set_active(None).await,
-                    (_, Action::Reorder) => reorder(aws, &change.address, &names(&change.after)).await,
-                    _ => Ok(()),
+        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {
+            Box::pin(async move { write(aws, change).await.map(|()| Done::Written) })
+        }
+    }
+
+    async fn write(aws: &Session, change: &Change) -> Result<(), AwsError> {
+        let ses = aws.ses(&change.address).await?;
+        let name = &change.address.name;
+        match (change.address.kind, change.action) {
+            (AddressKind::ReceiptRule, action) => {
+                let (set, rule) = name.split_once('/').unwrap_or((name, ""));
+                if action == Action::Delete {
+                    return ses.delete_rule(set, rule).await;
                 }
-            })
+                let wanted: ReceiptRule = serde_json::from_value(change.after.clone()).map_err(AwsError::malformed)?;
+                if action == Action::Create {
+                    return ses.create_rule(set, text(&change.after, "After"), &wanted).await;
+                }
+                ses.update_rule(set, &wanted).await
+            }
+            (_, Action::Create) => ses.create_rule_set(name).await,
+            (_, Action::Delete) => ses.delete_rule_set(name).await,
+            (_, Action::Activate) => ses.set_active(Some(name)).await,
+            (_, Action::Deactivate) => ses.set_active(None).await,
+            (_, Action::Reorder) => reorder(aws, &change.address, &names(&change.after)).await,
+            _ => Ok(()),
         }
     }
 

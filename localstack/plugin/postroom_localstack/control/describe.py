@@ -20,7 +20,7 @@ _RESOURCE_MEMBERS: dict[str, tuple[str, ...]] = {
     "s3": ("Bucket",),
     "kms": ("KeyId", "AliasName"),
     "sns": ("TopicArn", "ResourceArn", "Name"),
-    "iam": ("RoleName", "PolicyArn", "PolicyName", "UserName", "GroupName"),
+    "iam": ("RoleName", "UserName", "GroupName", "PolicyArn", "PolicyName"),
     "sts": ("RoleArn",),
     "secretsmanager": ("SecretId", "Name"),
     "ses": ("RuleSetName", "FilterName", "Identity", "EmailAddress", "Domain"),
