@@ -14,6 +14,7 @@ use super::plan::{calls, changes_with, say_stats};
 use super::printer::Printer;
 use super::refusal;
 use super::validate::has_errors;
+use super::values::values;
 use crate::aws::Hear;
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::apply::{self, Applied, Outcome, Status, Watch};
@@ -85,12 +86,13 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         return Ok(Exit::Done);
     }
     let passwords = passwords(&set)?;
+    let values = values(&set, &args.plan.plan)?;
     agree(args, &set, printer)?;
     let progress = printer.progress("applying", set.changes.len());
     let signal = Signal::listen();
     let watch = Reporter { printer, progress: progress.clone(), home: &set.home };
     let hear = Arc::new(Waiting { printer: printer.clone(), progress: progress.clone(), told: Mutex::default() });
-    let world = session.fresh().until(&signal.stop).telling(hear).with_passwords(passwords);
+    let world = session.fresh().until(&signal.stop).telling(hear).with_passwords(passwords).with_values(values);
     let mut applied = apply::apply(&world, &set, &watch, &signal.stop).await;
     // A signal that cut a wait short left nothing to hold back, perhaps.
     applied.interrupted |= signal.stop.load(Ordering::SeqCst) && !applied.is_complete();

@@ -189,9 +189,13 @@ pub fn leaves_it_to_its_account(scene: &Scene<'_>, key: &Address, actions: &[&st
 
 #[cfg(feature = "aws")]
 mod wire {
-    use super::Keys;
-    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
+    use std::collections::BTreeMap;
+
+    use super::{Keys, NewKey};
+    use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
     use crate::core::address::AddressKind;
+    use crate::core::change::Change;
+    use crate::core::world::Done;
 
     impl Remote for Keys {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
@@ -203,5 +207,29 @@ mod wire {
                 })
             })
         }
+
+        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {
+            Box::pin(make(aws, change))
+        }
+    }
+
+    /// The key, unless an earlier run began one; its rotation; and last its alias, by which it is there.
+    async fn make(aws: &Session, change: &Change) -> Result<Done, AwsError> {
+        let new: NewKey = serde_json::from_value(change.after.clone()).map_err(AwsError::malformed)?;
+        let kms = aws.kms(&change.address).await?;
+        let (id, arn) = match kms.begun(&new).await? {
+            Some(begun) => begun,
+            None => kms.create(&new).await?,
+        };
+        if new.rotation {
+            aws.until_seen(|| kms.rotate(&id)).await?;
+        }
+        let made = |id: String, arn: String| Done::Made(BTreeMap::from([("id".to_owned(), id), ("arn".to_owned(), arn)]));
+        if aws.until_seen(|| kms.name(&change.address.name, &id)).await? {
+            return Ok(made(id, arn));
+        }
+        // Somebody else gave another key this alias meanwhile: that one is meant now.
+        let named = kms.named(&change.address.name).await?;
+        named.map(|(id, arn)| made(id, arn)).ok_or_else(|| AwsError::refused("the alias is taken, and points to no key"))
     }
 }

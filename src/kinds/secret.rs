@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use super::made::{self, Promises};
 use crate::core::address::{Address, AddressKind};
+use crate::core::change::{Action, Change};
 use crate::core::deferred::Deferred;
 use crate::core::desired::Desired;
 use crate::core::draft::Draft;
@@ -67,6 +68,14 @@ impl NewSecret {
             tags: made::tags(scene, &written.tags),
         }
     }
+}
+
+/// Where the value of a secret comes from that a change makes.
+#[must_use]
+pub fn value_named(change: &Change) -> Option<ValueFrom> {
+    let makes = change.address.kind == AddressKind::Secret && change.action == Action::Create;
+    let new: Option<NewSecret> = makes.then(|| serde_json::from_value(change.after.clone()).ok()).flatten();
+    new.and_then(|new| new.secret_string)
 }
 
 /// The row of the table.
@@ -154,12 +163,26 @@ pub fn key_of(scene: &Scene<'_>, secret: &Address) -> Option<KeyRef> {
 
 #[cfg(feature = "aws")]
 mod wire {
-    use super::Secrets;
-    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
+    use std::collections::BTreeMap;
+
+    use super::{NewSecret, Secrets};
+    use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
+    use crate::core::change::Change;
+    use crate::core::world::Done;
 
     impl Remote for Secrets {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
             Box::pin(async move { Ok(Answer::of(ask.aws.secrets(ask.at).await?.describe(&ask.at.name).await?)) })
+        }
+
+        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {
+            Box::pin(async move {
+                let new: NewSecret = serde_json::from_value(change.after.clone()).map_err(AwsError::malformed)?;
+                let value = new.secret_string.as_ref().map(|from| aws.value(from)).transpose()?;
+                let secrets = aws.secrets(&change.address).await?;
+                let arn = aws.until_seen(|| secrets.create(&change.address.name, &new, value.as_ref())).await?;
+                Ok(Done::Made(BTreeMap::from([("arn".to_owned(), arn)])))
+            })
         }
     }
 }

@@ -165,8 +165,10 @@ fn lets_its_own_account_publish(statement: &Statement, topic: &Address, account:
 
 #[cfg(feature = "aws")]
 mod wire {
-    use super::{Topic, Topics};
-    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
+    use super::{NewTopic, Topic, Topics};
+    use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
+    use crate::core::change::Change;
+    use crate::core::world::Done;
 
     impl Remote for Topics {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
@@ -177,6 +179,14 @@ mod wire {
                     key: attributes.get("KmsMasterKeyId").filter(|key| !key.is_empty()).cloned(),
                     fifo: attributes.get("FifoTopic").is_some_and(|fifo| fifo == "true"),
                 })))
+            })
+        }
+
+        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {
+            Box::pin(async move {
+                let new: NewTopic = serde_json::from_value(change.after.clone()).map_err(AwsError::malformed)?;
+                aws.sns(&change.address).await?.create(&change.address.name, &new).await?;
+                Ok(Done::Written)
             })
         }
     }

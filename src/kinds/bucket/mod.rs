@@ -2,6 +2,8 @@
 //! made when they are missing.
 
 mod new;
+#[cfg(feature = "aws")]
+mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,27 +106,4 @@ pub fn key_of(scene: &Scene<'_>, bucket: &Address) -> Option<KeyRef> {
     }
     let region = scene.live.get::<Bucket>(bucket).present().map_or_else(|| scene.home().region.clone(), |found| found.region);
     Some(scene.key_of_resource(&key, &bucket.account, &region))
-}
-
-#[cfg(feature = "aws")]
-mod wire {
-    use super::{Bucket, Buckets, Encryption, ObjectLock};
-    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
-    use crate::core::address::AddressKind;
-
-    impl Remote for Buckets {
-        fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
-            Box::pin(async move {
-                let s3 = ask.aws.s3(ask.at).await?;
-                Ok(match ask.at.kind {
-                    AddressKind::Bucket => Answer::of(s3.region_of(&ask.at.name).await?.map(|region| Bucket { region })),
-                    AddressKind::BucketEncryption => match s3.encryption(&ask.at.name).await? {
-                        Some((algorithm, key)) => Answer::of(Some(Encryption { algorithm, key })),
-                        None => Answer::absent(),
-                    },
-                    _ => Answer::of(s3.default_retention(&ask.at.name).await?.map(|default_retention| ObjectLock { default_retention })),
-                })
-            })
-        }
-    }
 }
