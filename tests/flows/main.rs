@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod calls;
+mod create;
 mod failures;
 mod filters;
 mod foreign;

@@ -1,5 +1,7 @@
 //! Everything of an account that a plan may touch, as the SDK reads it, with the test's own names taken out.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::account::{Account, REGION, wait};
@@ -50,6 +52,21 @@ impl Account {
         Value::Object(shown.collect())
     }
 
+    /// An address as it is once what it names is made: a key's policy goes by its id.
+    pub fn settled(&self, address: &str) -> String {
+        match address.strip_prefix("key-policy/alias/") {
+            Some(alias) => format!("key-policy/{}", self.alias_targets()[&format!("alias/{alias}")]),
+            None => address.to_owned(),
+        }
+    }
+
+    /// The aliases of the customer's keys.
+    fn alias_targets(&self) -> BTreeMap<String, String> {
+        let kms = aws_sdk_kms::Client::new(&self.sdk(REGION));
+        let aliases = wait(kms.list_aliases().send()).expect("aliases").aliases.unwrap_or_default();
+        aliases.into_iter().filter_map(|alias| Some((alias.alias_name?, alias.target_key_id?))).collect()
+    }
+
     /// Statements in canonical form; ours with their purpose in place of the Sid, whose hashes depend on the account.
     fn statements_shown(&self, plan: &str, document: &Value) -> Value {
         let mut shown: Vec<Value> = statements(document)
@@ -75,8 +92,11 @@ impl Account {
                 text = text.replace(id, &format!("({})", name.split(['@', ':']).next().unwrap_or(name)));
             }
         }
+        for (alias, id) in self.alias_targets() {
+            text = text.replace(&id, &format!("({alias})"));
+        }
         text = text.replace(&format!("-{}", self.id), "").replace(&self.id, "111122223333").replace(&self.other, "444455556666");
-        let mut masked: Value = serde_json::from_str(&text).expect("JSON");
+        let mut masked: Value = serde_json::from_str(&without_ids(&text)).expect("JSON");
         for role in masked["roles"].as_object_mut().into_iter().flatten().map(|(_, role)| role) {
             if let Some(tag) = role["tags"]["postroom:plan"].as_str() {
                 let (plan, mark) = tag.split_once('/').expect("plan/OWNER");
@@ -86,4 +106,16 @@ impl Account {
         }
         masked
     }
+}
+
+/// Without the ids that Mail Manager makes: they stand at the end of its ARNs.
+fn without_ids(text: &str) -> String {
+    let mut parts = text.split(":mailmanager-");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |shown, part| {
+        let (kind, rest) = part.split_once('/').expect("a resource type and an id");
+        let end = rest.find('"').expect("the end of the ARN");
+        let id = if rest.starts_with('*') { "*" } else { "ID" };
+        format!("{shown}:mailmanager-{kind}/{id}{}", &rest[end..])
+    })
 }
