@@ -36,7 +36,7 @@ const OTHER: &str = r#"{"password":"hunter3-of-a-file"}"#;
 /// The plan stands on standard input, and its folder is the working directory.
 fn account() -> Account {
     let mut account = Account::new();
-    account.env.insert("FIRST_LOGIN".to_owned(), LOGIN.to_owned());
+    account.environment.push(("FIRST_LOGIN".to_owned(), LOGIN.to_owned()));
     std::fs::write(account.folder.join("other.json"), format!("{OTHER}\n")).expect("written");
     account
 }
@@ -125,13 +125,13 @@ fn everything_is_made_as_safe_as_it_is_said_to_be() {
 fn a_value_that_is_not_there_is_told_before_the_first_write() {
     let mut account = account();
     let plan = account.text(PLAN);
-    account.env.clear();
+    account.environment.clear();
     let run = account.try_apply(&plan, &[]);
     run.expect(3);
     assert!(run.stderr.contains("`FIRST_LOGIN`") && run.stderr.contains("is not set"), "{run}");
     assert_eq!(account.writes(), [] as [String; 0]);
 
-    account.env.insert("FIRST_LOGIN".to_owned(), LOGIN.to_owned());
+    account.environment.push(("FIRST_LOGIN".to_owned(), LOGIN.to_owned()));
     std::fs::remove_file(account.folder.join("other.json")).expect("removed");
     let run = account.try_apply(&plan, &[]);
     run.expect(3);

@@ -8,7 +8,16 @@ use crate::support::Account;
 use crate::support::account::root;
 use crate::support::json::sids;
 
-const PLANS: [&str; 6] = ["bootstrap", "store-to-s3", "encrypt-and-notify", "lambda-pipeline", "role-and-foreign-region", "everything"];
+const PLANS: [&str; 8] = [
+    "bootstrap",
+    "store-to-s3",
+    "encrypt-and-notify",
+    "lambda-pipeline",
+    "role-and-foreign-region",
+    "front-door",
+    "senders-and-auditors",
+    "everything",
+];
 
 #[test]
 fn every_plan_of_the_folder_is_told_here() {
@@ -40,6 +49,16 @@ fn lambda_pipeline_does_what_it_says() {
 #[test]
 fn role_and_foreign_region_does_what_it_says() {
     tell("role-and-foreign-region", &[]);
+}
+
+#[test]
+fn front_door_does_what_it_says() {
+    tell("front-door", &[]);
+}
+
+#[test]
+fn senders_and_auditors_does_what_it_says() {
+    tell("senders-and-auditors", &[]);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! An account of its own for every test: random, so that all tests can run at once in one emulator.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -24,8 +23,8 @@ pub struct Account {
     /// What was prepared: ARNs by name.
     pub arns: Value,
     pub folder: PathBuf,
-    /// What the environment of a run holds beside the credentials.
-    pub env: BTreeMap<String, String>,
+    /// What its runs find in their environment beside.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Account {
@@ -34,7 +33,7 @@ impl Account {
         let id = random_id();
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("account-{id}"));
         std::fs::create_dir_all(&folder).expect("a folder for the test");
-        Self { id, other: random_id(), arns: Value::Null, folder, env: BTreeMap::new() }
+        Self { id, other: random_id(), arns: Value::Null, folder, environment: Vec::new() }
     }
 
     /// An account in which what `description` says is there (localstack/cli/prepare.py).
@@ -49,7 +48,7 @@ impl Account {
         let mut account = Self::new();
         account.arns = account.prepare_file(&root().join(format!("tests/prepare/{name}.json")));
         if name == "bootstrap" {
-            account.env.insert("PARTNER_LOGIN".to_owned(), r#"{"password":"of-the-partner"}"#.to_owned());
+            account.environment.push(("PARTNER_LOGIN".to_owned(), r#"{"password":"of-the-partner"}"#.to_owned()));
         }
         account
     }
@@ -110,6 +109,11 @@ impl Account {
 
     pub fn clear_faults(&self) {
         emulator::ask("DELETE", &format!("/_test/faults?account={}", self.id), &Value::Null);
+    }
+
+    /// Settings of the emulator for this account.
+    pub fn set(&self, settings: &Value) {
+        emulator::ask("POST", &format!("/_test/settings?account={}", self.id), settings);
     }
 
     /// The calls that were made as this account.

@@ -95,8 +95,15 @@ impl Account {
         for (alias, id) in self.alias_targets() {
             text = text.replace(&id, &format!("({alias})"));
         }
+        // Ids that Mail Manager made.
+        for resource in ["archive", "ingress-point", "rule-set", "smtp-relay"] {
+            let head = format!("mailmanager-{resource}/");
+            while let Some((at, end)) = made_id(&text, &head) {
+                text.replace_range(at..end, "ID");
+            }
+        }
         text = text.replace(&format!("-{}", self.id), "").replace(&self.id, "111122223333").replace(&self.other, "444455556666");
-        let mut masked: Value = serde_json::from_str(&without_ids(&text)).expect("JSON");
+        let mut masked: Value = serde_json::from_str(&text).expect("JSON");
         for role in masked["roles"].as_object_mut().into_iter().flatten().map(|(_, role)| role) {
             if let Some(tag) = role["tags"]["postroom:plan"].as_str() {
                 let (plan, mark) = tag.split_once('/').expect("plan/OWNER");
@@ -108,14 +115,11 @@ impl Account {
     }
 }
 
-/// Without the ids that Mail Manager makes: they stand at the end of its ARNs.
-fn without_ids(text: &str) -> String {
-    let mut parts = text.split(":mailmanager-");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |shown, part| {
-        let (kind, rest) = part.split_once('/').expect("a resource type and an id");
-        let end = rest.find('"').expect("the end of the ARN");
-        let id = if rest.starts_with('*') { "*" } else { "ID" };
-        format!("{shown}:mailmanager-{kind}/{id}{}", &rest[end..])
+/// Where the next id behind `head` stands that is not masked yet.
+fn made_id(text: &str, head: &str) -> Option<(usize, usize)> {
+    text.match_indices(head).find_map(|(at, _)| {
+        let start = at + head.len();
+        let end = start + text[start..].find('"')?;
+        (!["ID", "*"].contains(&&text[start..end])).then_some((start, end))
     })
 }

@@ -19,8 +19,9 @@ pub struct Run {
 fn command(account: &Account, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_postroom"));
     command.args(arguments).env_clear().current_dir(&account.folder);
-    command.envs(&account.env).env("HOME", &account.folder).env("AWS_EC2_METADATA_DISABLED", "true");
+    command.env("HOME", &account.folder).env("AWS_EC2_METADATA_DISABLED", "true");
     command.env("AWS_ACCESS_KEY_ID", &account.id).env("AWS_SECRET_ACCESS_KEY", "any").env("AWS_ENDPOINT_URL", emulator::url());
+    command.envs(account.environment.iter().cloned());
     command.env("POSTROOM_SES_RATE", "0").env("POSTROOM_FORMAT", "json");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
