@@ -64,7 +64,7 @@ impl Exit {
 }
 
 /// A run that cannot go on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Stop {
     /// The plan does not read.
     Plan(Vec<Problem>),

@@ -1,14 +1,12 @@
 //! `postroom explain`: why one statement or resource is there.
 
-use serde_json::json;
-
 use super::exit::{Exit, Stop};
 use super::fleet::Each;
 use super::input;
 use super::options::{AssumeArgs, PlanArgs};
 use super::printer::Printer;
 use crate::core::compile::compile;
-use crate::core::explain::{Explanation, explain};
+use crate::core::explain::explain;
 use crate::core::scene::Scene;
 use crate::report;
 
@@ -35,24 +33,16 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
             text += &name.as_deref().map(report::text::heading).unwrap_or_default();
             text += &report::text::explanations(&found);
         }
-        all.extend(found.into_iter().map(|found| Explained { target: name.clone(), found }));
+        all.extend(found.into_iter().map(|found| (name.clone(), found)));
     }
     if all.is_empty() {
         let help = "`postroom render PLAN` lists every address and Sid; what depends on live facts needs --assume with a snapshot";
         return Err(Stop::Because(Exit::Error, format!("the plan asks for nothing that is called `{}`", args.id), Some(help.to_owned())));
     }
     if printer.is_json() {
-        printer.json(&json!({"format_version": report::json::FORMAT, "plan": asked.plan(), "explanations": all}));
+        printer.json(&report::json::explanations(&asked.plan(), &all));
     } else {
         printer.result(&text);
     }
     Ok(Exit::Done)
-}
-
-/// An explanation, and the target that it is of.
-#[derive(Debug, serde::Serialize)]
-struct Explained {
-    target: Option<String>,
-    #[serde(flatten)]
-    found: Explanation,
 }

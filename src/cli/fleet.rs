@@ -81,7 +81,7 @@ impl Told {
 
 /// One report in the order of the targets, and one exit: the worst.
 pub(super) fn tell(plan: &str, fleet: Fleet<Told>, printer: &Printer) -> Result<Exit, Stop> {
-    let (mut exits, mut documents) = (Vec::new(), Vec::new());
+    let (mut exits, mut documents, mut frame) = (Vec::new(), Vec::new(), None);
     let nobody = fleet.is_empty();
     for Each { name, result } in fleet {
         let Some(name) = name else {
@@ -101,7 +101,9 @@ pub(super) fn tell(plan: &str, fleet: Fleet<Told>, printer: &Printer) -> Result<
                 if !printer.is_json() {
                     one(Some(&name), &told, printer);
                 }
-                documents.push(report::json::of_target(&name, exit, Some(told.json), stop));
+                let mut document = told.json;
+                documents.push(report::json::of_target(&name, exit, Some(&mut document), stop));
+                frame.get_or_insert(document);
             }
             Err(stop) => {
                 if !printer.is_json() {
@@ -115,7 +117,7 @@ pub(super) fn tell(plan: &str, fleet: Fleet<Told>, printer: &Printer) -> Result<
         printer.say("no target is in this shard: nothing to do");
     }
     if printer.is_json() {
-        printer.json(&report::json::of_targets(plan, documents));
+        printer.json(&report::json::of_targets(plan, frame.as_ref(), documents));
     } else if exits.len() > 1 {
         printer.result(&report::text::fleet(exits.iter().map(|exit| exit.words())));
     }

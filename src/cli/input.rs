@@ -17,7 +17,7 @@ use crate::aws::Session;
 use crate::core::address::Home;
 use crate::core::ids::{AccountId, Region};
 use crate::core::live::Live;
-use crate::core::observe::observe;
+use crate::core::observe::{observe, observe_all};
 use crate::core::owner::Owner;
 use crate::core::problem::{Problem, Source};
 use crate::plan::language::{Plan, Target};
@@ -72,6 +72,13 @@ fn variables(args: &PlanArgs) -> Result<BTreeMap<String, String>, Stop> {
 fn folder(plan: &Path) -> PathBuf {
     let beside = plan.parent().filter(|folder| !folder.as_os_str().is_empty());
     beside.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// A file of the plan's folder, without the line end that editors put behind everything.
+pub(super) fn plan_file(plan: &Path, path: &str, most: usize) -> Result<String, String> {
+    let text = plan::files::read(Some(&folder(plan)), path, most + 2).map_err(|why| format!("cannot be read: {why}"))?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }
 
 /// A plan that reads, and the targets that were asked for.
@@ -220,6 +227,17 @@ pub(super) struct Seen {
 
 /// Reads the plan and what it looks at, for every target.
 pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: Duration, printer: &Printer) -> Result<(Asked, Fleet<Seen>), Stop> {
+    look_also(plan, aws, patience, printer, |_| None).await
+}
+
+/// The same, and what another version of the plan looks at beside.
+pub(super) async fn look_also(
+    plan: &PlanArgs,
+    aws: &AwsArgs,
+    patience: Duration,
+    printer: &Printer,
+    also: impl Fn(&Plan) -> Option<Plan>,
+) -> Result<(Asked, Fleet<Seen>), Stop> {
     let asked = asked(plan)?;
     if let Some(file) = &aws.live {
         let fleet = snapshots::all(&asked, plan, file)?;
@@ -227,8 +245,20 @@ pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: Duration, pri
     }
     settle_all(&asked, plan)?;
     let connected = connect(&asked, plan, aws, patience).await?;
-    let fleet = read(connected, aws, printer, async |session, plan| see(session, plan).await).await;
+    let fleet = read(connected, aws, printer, async |session, plan| {
+        let other = also(plan);
+        let plans: Vec<&Plan> = std::iter::once(plan).chain(&other).collect();
+        observe_all(&session.fresh(), &plans, blank(session)).await
+    })
+    .await;
     Ok((asked, fleet))
+}
+
+/// Nothing of an account yet but who looks at it.
+fn blank(session: &Session) -> Live {
+    let mut live = Live::new(session.home.clone());
+    live.caller.clone_from(&session.caller);
+    live
 }
 
 /// Reads the whole account, and what the plan looks at where one is given. An audit without a plan looks with the eyes of an empty one.
@@ -258,10 +288,8 @@ pub(super) async fn scan(
     settle_all(&asked, args)?;
     let connected = connect(&asked, args, aws, patience).await?;
     let fleet = read(connected, aws, printer, async |session, plan| {
-        let mut live = Live::new(session.home.clone());
-        live.caller.clone_from(&session.caller);
         let fresh = session.fresh();
-        let live = audit::scan::observe(&fresh, plan, live, rules_in).await;
+        let live = audit::scan::observe(&fresh, plan, blank(session), rules_in).await;
         if planned { observe(&fresh, plan, live).await } else { live }
     })
     .await;
@@ -296,7 +324,5 @@ fn no_plan() -> Source {
 
 /// Everything the plan looks at, read anew.
 pub(super) async fn see(session: &Session, plan: &Plan) -> Live {
-    let mut live = Live::new(session.home.clone());
-    live.caller.clone_from(&session.caller);
-    observe(&session.fresh(), plan, live).await
+    observe(&session.fresh(), plan, blank(session)).await
 }

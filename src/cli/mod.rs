@@ -4,11 +4,14 @@ mod apply;
 mod audit;
 mod check;
 mod connect;
+mod destroy;
+mod drift;
 mod exit;
 mod explain;
 mod fleet;
 mod input;
 mod options;
+mod perform;
 mod plan;
 mod printer;
 mod refusal;
@@ -18,6 +21,7 @@ mod snapshot;
 mod snapshots;
 mod targets;
 mod validate;
+mod values;
 
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
@@ -25,6 +29,7 @@ use std::sync::atomic::Ordering;
 use clap::{Parser, Subcommand};
 
 use exit::Stop;
+use options::Format;
 use printer::Printer;
 
 /// Receiving mail on AWS as code: SES receipt rules, and exactly the permissions they need.
@@ -45,6 +50,10 @@ enum Command {
     Plan(plan::Args),
     /// Does it.
     Apply(apply::Args),
+    /// Has live AWS moved away from the plan? For cron.
+    Drift(drift::Args),
+    /// Takes back what the plan owns, and nothing else.
+    Destroy(destroy::Args),
     /// For every action of every rule: would SES be allowed, by the policies live now?
     Check(check::Args),
     /// Every statement in the account that lets SES in, judged; with a plan, how the old ones go.
@@ -59,6 +68,16 @@ enum Command {
     Schema(schema::Args),
 }
 
+impl Command {
+    /// How its result can be written.
+    fn formats(&self) -> &'static [Format] {
+        match self {
+            Self::Drift(_) => &[Format::Text, Format::Json, Format::Markdown, Format::Junit],
+            _ => &[Format::Text, Format::Json],
+        }
+    }
+}
+
 /// Runs the command line. A panic is our mistake, and still ends with an exit code of the contract.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -68,7 +87,7 @@ pub fn main() -> ExitCode {
 fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
     // What ran is not looked at again, whatever state the panic left it in.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        let exit = if apply::WROTE.load(Ordering::SeqCst) { exit::Exit::Stopped } else { exit::Exit::Error };
+        let exit = if perform::WROTE.load(Ordering::SeqCst) { exit::Exit::Stopped } else { exit::Exit::Error };
         ExitCode::from(exit.number())
     })
 }
@@ -84,6 +103,9 @@ fn run() -> ExitCode {
         }
     };
     let printer = Printer::new(&cli.output);
+    if !cli.command.formats().contains(&cli.output.format) {
+        return printer.stop(&Stop::usage("this command writes text and json only (--format)"));
+    }
     // One thread: everything waits for the network, and the order of what is said stays the order in which it happened.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -94,6 +116,8 @@ fn run() -> ExitCode {
             Command::Validate(args) => validate::run(args, &printer),
             Command::Plan(args) => plan::run(args, &printer).await,
             Command::Apply(args) => apply::run(args, &printer).await,
+            Command::Drift(args) => drift::run(args, &printer).await,
+            Command::Destroy(args) => destroy::run(args, &printer).await,
             Command::Check(args) => check::run(args, &printer).await,
             Command::Audit(args) => audit::run(args, &printer).await,
             Command::Explain(args) => explain::run(args, &printer),
@@ -125,8 +149,8 @@ mod tests {
         let code = |run: fn() -> ExitCode| format!("{:?}", super::guarded(run));
         assert_eq!(code(|| ExitCode::from(2)), format!("{:?}", ExitCode::from(2)));
         assert_eq!(code(|| panic!("a mistake of ours")), format!("{:?}", ExitCode::from(1)));
-        super::apply::WROTE.store(true, Ordering::SeqCst);
+        super::perform::WROTE.store(true, Ordering::SeqCst);
         assert_eq!(code(|| panic!("a mistake of ours")), format!("{:?}", ExitCode::from(5)));
-        super::apply::WROTE.store(false, Ordering::SeqCst);
+        super::perform::WROTE.store(false, Ordering::SeqCst);
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn together(plan: &str, lives: &[(Option<String>, Live)]) -> Result<V
         Ok(json!({"target": name, "account": live.home.account, "region": live.home.region, "live": value(live)?}))
     };
     let parts: Vec<Value> = lives.iter().map(part).collect::<Result<_, Stop>>()?;
-    Ok(report::json::of_targets(plan, parts))
+    Ok(report::json::of_targets(plan, None, parts))
 }
 
 /// What a snapshot shows of every target.

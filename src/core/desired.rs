@@ -7,9 +7,10 @@ use serde_json::Value;
 use super::address::{Address, Home};
 use super::change::Finding;
 use super::ids::AccountId;
+use super::live::PolicyText;
 use super::origin::Origin;
 use super::owner::Owner;
-use super::problem::Cause;
+use super::problem::{Cause, Severity};
 use crate::grants::Grant;
 use crate::policy::Statement;
 
@@ -30,10 +31,14 @@ pub struct Desired {
     pub tenants: Vec<Grant>,
     /// The statements that follow from the grants, by container; a container without any is one to strip of what is ours.
     pub containers: BTreeMap<Address, Container>,
+    /// The policies with which what is about to be made begins.
+    pub begins: BTreeMap<Address, PolicyText>,
     /// What should be known.
     pub findings: Vec<Finding>,
     /// Accounts that are not ours to write: what cannot be read there is their owner's matter, and a finding says what is needed.
     pub not_ours: BTreeSet<AccountId>,
+    /// Resources that go if they can: what keeps one of them is told, and is no error. All of them when the plan is taken back.
+    pub parting: BTreeSet<Address>,
     /// Resources that are never deleted and never replaced.
     pub protected: BTreeSet<Address>,
     /// Ingress endpoints whose password is sent again (`apply --rotate`).
@@ -54,12 +59,20 @@ impl Desired {
             grants: Vec::new(),
             tenants: Vec::new(),
             containers: BTreeMap::new(),
+            begins: BTreeMap::new(),
             findings: Vec::new(),
             not_ours: BTreeSet::new(),
+            parting: BTreeSet::new(),
             protected: BTreeSet::new(),
             rotate: BTreeSet::new(),
             accept: BTreeMap::new(),
         }
+    }
+
+    /// How much it weighs that a resource is left as it is, though it shall be absent.
+    #[must_use]
+    pub fn refusal(&self, at: &Address) -> Severity {
+        if self.parting.contains(at) { Severity::Info } else { Severity::Error }
     }
 
     /// Wants a resource.

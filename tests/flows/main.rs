@@ -3,12 +3,16 @@
 mod accounts;
 mod audit;
 mod calls;
+mod create;
+mod destroy;
+mod drift;
 mod failures;
 mod filters;
 mod foreign;
 mod functions;
 mod identities;
 mod interrupt;
+mod mail_manager;
 mod managed;
 mod order;
 mod plans;

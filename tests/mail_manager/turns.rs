@@ -4,7 +4,7 @@ use postroom::core::change::{Action, Flag};
 use postroom::core::live::Live;
 use serde_json::{Value, json};
 
-use super::{applied, at, home, planned, prepared, run};
+use super::{WHOLE, applied, at, home, planned, prepared, run};
 
 fn plan(rest: &str) -> String {
     format!("postroom: 1\nname: acme\nregion: eu-west-1\nmail_manager:\n{rest}\n")
@@ -107,6 +107,30 @@ fn renamed_where_aws_can_and_made_anew_where_it_cannot() {
 }
 
 #[test]
+fn renaming_everything_changes_no_permission() {
+    let account = applied(WHOLE, &prepared()).account;
+    let mut text = WHOLE.to_owned();
+    for (from, to) in [
+        ("    legal: {", "    legal-2: { was: [legal],"),
+        ("    onprem: {", "    onprem-2: { was: [onprem],"),
+        ("    edge:\n", "    edge-2:\n      was: [edge]\n"),
+        ("    triage:\n", "    triage-2:\n      was: [triage]\n"),
+        ("    partner: {", "    partner-2: { was: [partner],"),
+        ("archive: legal,", "archive: legal-2,"),
+        ("relay: onprem,", "relay: onprem-2,"),
+    ] {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        text = text.replace(from, to);
+    }
+    let text = text.replace("traffic_policy: edge,", "traffic_policy: edge-2,").replace("rule_set: triage,", "rule_set: triage-2,");
+    let set = planned(&text, &account);
+    let found: Vec<_> = set.changes.iter().map(|change| (change.address.seen_from(&home()), change.action)).collect();
+    let renamed = ["traffic-policy/edge-2", "mail-rule-set/triage-2", "ingress-endpoint/partner-2", "relay/onprem-2", "archive/legal-2"];
+    assert_eq!(found, renamed.map(|address| (address.to_owned(), Action::Update)));
+    applied(&text, &account);
+}
+
+#[test]
 fn a_replaced_archive_goes_last_and_nothing_is_lost_when_the_run_is_cut_off() {
     let text = |key: &str, protect: bool| {
         plan(&format!(
@@ -159,6 +183,24 @@ fn in_state(state: &str) -> Live {
     found["Status"] = json!(state);
     account.put(at("ingress-endpoint/mx-in"), &found);
     account
+}
+
+#[test]
+fn an_endpoint_is_given_another_policy_and_another_rule_set() {
+    let both = INGRESS.replace("edge: {", "other: { default: deny, statements: [] }, edge: {");
+    let both = both.replace("main: {", "second: { rules: [ { actions: [ drop ] } ] }, main: {");
+    let account = applied(&plan(&both), &prepared()).account;
+    for (from, to) in [("traffic_policy: edge", "traffic_policy: other"), ("rule_set: main", "rule_set: second")] {
+        let changed = plan(&both.replace(from, to));
+        assert_eq!(done(&changed, &account), [("ingress-endpoint/mx-in".to_owned(), Action::Update)]);
+        applied(&changed, &account);
+    }
+    // To one that is made only now, by its promise.
+    let third =
+        both.replace("main: {", "third: { rules: [ { actions: [ drop ] } ] }, main: {").replace("rule_set: main", "rule_set: third");
+    let set = planned(&plan(&third), &account);
+    assert_eq!(set.changes.last().unwrap().unknown, ["/RuleSetId"]);
+    applied(&plan(&third), &account);
 }
 
 #[test]

@@ -98,6 +98,9 @@ impl Kind for Lists {
         let kinds = named_kinds(&scene.plan.mail_manager).into_iter().chain(kinds_of_ours(scene));
         wanted.extend(kinds.map(|kind| names_address(scene.home(), kind)));
         uses::reads(scene, wanted);
+    }
+
+    fn reads_of_tenants(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         uses::reads_of_tenants(scene, wanted);
     }
 
@@ -193,6 +196,12 @@ pub fn id_text(scene: &Scene<'_>, at: &Address) -> String {
 /// How a reference of the plan is written: a declared name as the id of what it names, an id or an ARN as it is.
 fn reference<T>(scene: &Scene<'_>, kind: AddressKind, entries: &[Entry<T>], text: &str) -> String {
     if entries.iter().any(|entry| entry.name.value == text) { id_text(scene, &scene.home().at(kind, text)) } else { text.to_owned() }
+}
+
+/// How an archive is named in a rule: by its id. AWS takes no ARN there (docs/aws-behaviour.md).
+fn archive_reference(scene: &Scene<'_>, text: &str) -> String {
+    let by_arn = text.parse::<Arn>().ok().and_then(|arn| resource_of(scene.home(), &arn));
+    by_arn.map_or_else(|| reference(scene, AddressKind::Archive, &scene.plan.mail_manager.archives, text), |(_, id)| id)
 }
 
 /// The same, as an ARN.
@@ -319,15 +328,13 @@ pub fn is_pending(scene: &Scene<'_>, origin: &Origin) -> bool {
 #[must_use]
 pub fn stays(scene: &Scene<'_>, at: &Address) -> bool {
     let plan = &scene.plan.mail_manager;
-    let retired = ours::retired(scene, at.kind).any(|retired| retired == *at);
-    !(retired
-        || match at.kind {
-            AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
-            AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
-            AddressKind::Relay => writes(&plan.relays, &at.name),
-            AddressKind::Archive => writes(&plan.archives, &at.name),
-            _ => false,
-        })
+    !match at.kind {
+        AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
+        AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
+        AddressKind::Relay => writes(&plan.relays, &at.name),
+        AddressKind::Archive => writes(&plan.archives, &at.name),
+        _ => false,
+    }
 }
 
 /// Whether an entry writes what has this name, or had it before.

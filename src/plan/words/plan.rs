@@ -3,6 +3,7 @@
 use super::access::Access;
 use super::choice::OneOf;
 use super::common::{Flag, List, Must, Names, Opt, Whole};
+use super::create::Create;
 use super::grant::Grant;
 use super::identities::{ArchiveUser, Sender};
 use super::macros::mapping;
@@ -17,7 +18,7 @@ use super::texts::{
 use crate::plan::language::{ConfusedDeputy, ForeignGrants, OtherRules, RoleKeys, Scope};
 
 /// Sections of the language that come with a later version.
-pub(crate) const LATER: [&str; 2] = ["tests", "create"];
+pub(crate) const LATER: [&str; 1] = ["tests"];
 
 mapping! {
     /// Where mail goes; who must be allowed to do what for that to happen follows from it.
@@ -58,6 +59,8 @@ mapping! {
         accept: Opt<Names<FindingCode, Text>>,
         /// One plan, many accounts and regions: each target is a run of its own. They are taken as written, without variables.
         targets: Opt<Targets>,
+        /// The first days of an account: buckets, keys, topics and secrets that are made when they are missing.
+        create: Opt<Create>,
     }
 }
 

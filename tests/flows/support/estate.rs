@@ -1,5 +1,7 @@
 //! Everything of an account that a plan may touch, as the SDK reads it, with the test's own names taken out.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::account::{Account, REGION, wait};
@@ -50,6 +52,21 @@ impl Account {
         Value::Object(shown.collect())
     }
 
+    /// An address as it is once what it names is made: a key's policy goes by its id.
+    pub fn settled(&self, address: &str) -> String {
+        match address.strip_prefix("key-policy/alias/") {
+            Some(alias) => format!("key-policy/{}", self.alias_targets()[&format!("alias/{alias}")]),
+            None => address.to_owned(),
+        }
+    }
+
+    /// The aliases of the customer's keys.
+    fn alias_targets(&self) -> BTreeMap<String, String> {
+        let kms = aws_sdk_kms::Client::new(&self.sdk(REGION));
+        let aliases = wait(kms.list_aliases().send()).expect("aliases").aliases.unwrap_or_default();
+        aliases.into_iter().filter_map(|alias| Some((alias.alias_name?, alias.target_key_id?))).collect()
+    }
+
     /// Statements in canonical form; ours with their purpose in place of the Sid, whose hashes depend on the account.
     fn statements_shown(&self, plan: &str, document: &Value) -> Value {
         let mut shown: Vec<Value> = statements(document)
@@ -75,6 +92,16 @@ impl Account {
                 text = text.replace(id, &format!("({})", name.split(['@', ':']).next().unwrap_or(name)));
             }
         }
+        for (alias, id) in self.alias_targets() {
+            text = text.replace(&id, &format!("({alias})"));
+        }
+        // Ids that Mail Manager made.
+        for resource in ["archive", "ingress-point", "rule-set", "smtp-relay"] {
+            let head = format!("mailmanager-{resource}/");
+            while let Some((at, end)) = made_id(&text, &head) {
+                text.replace_range(at..end, "ID");
+            }
+        }
         text = text.replace(&format!("-{}", self.id), "").replace(&self.id, "111122223333").replace(&self.other, "444455556666");
         let mut masked: Value = serde_json::from_str(&text).expect("JSON");
         for role in masked["roles"].as_object_mut().into_iter().flatten().map(|(_, role)| role) {
@@ -86,4 +113,13 @@ impl Account {
         }
         masked
     }
+}
+
+/// Where the next id behind `head` stands that is not masked yet.
+fn made_id(text: &str, head: &str) -> Option<(usize, usize)> {
+    text.match_indices(head).find_map(|(at, _)| {
+        let start = at + head.len();
+        let end = start + text[start..].find('"')?;
+        (!["ID", "*"].contains(&&text[start..end])).then_some((start, end))
+    })
 }
