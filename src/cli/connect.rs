@@ -81,9 +81,14 @@ fn one_owner_each(connected: Fleet<(Session, Plan)>) -> Fleet<(Session, Plan)> {
 }
 
 fn no_caller(target: &Target, error: &AwsError) -> Stop {
+    let role = |role: &str| {
+        format!(
+            "the caller needs credentials, and the role `{role}` must be there and trust it (with the `external_id`, if it asks for one)"
+        )
+    };
     let help = match &target.via {
-        Via::Role(name) => format!("the role `{name}` must be there and trust the caller (with the `external_id`, if it asks for one)"),
-        Via::RoleArn(arn) => format!("the role `{arn}` must be there and trust the caller (with the `external_id`, if it asks for one)"),
+        Via::Role(name) => role(name),
+        Via::RoleArn(arn) => role(arn.as_str()),
         Via::Profile(profile) => format!("the profile `{profile}` must be in the AWS configuration files, with credentials that work"),
         Via::Caller => {
             "set credentials as for every AWS tool (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role of the machine), or --profile".to_owned()

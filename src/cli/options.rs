@@ -91,7 +91,7 @@ pub(super) struct AwsArgs {
     /// Another endpoint for all services, such as an emulator (also AWS_ENDPOINT_URL)
     #[arg(long, value_name = "URL", env = "POSTROOM_ENDPOINT_URL")]
     pub(super) endpoint_url: Option<String>,
-    /// How many requests, and how many targets, are under way at once
+    /// How many reads, and how many targets, are under way at once
     #[arg(long, default_value_t = 64, env = "POSTROOM_PARALLEL")]
     pub(super) parallel: usize,
     /// Seconds for one attempt of a request

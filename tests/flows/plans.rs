@@ -8,8 +8,10 @@ use crate::support::Account;
 use crate::support::account::root;
 use crate::support::json::sids;
 
-const PLANS: [&str; 8] = [
+const PLANS: [&str; 9] = [
     "bootstrap",
+    // By `targets.rs`.
+    "fleet",
     "store-to-s3",
     "encrypt-and-notify",
     "lambda-pipeline",

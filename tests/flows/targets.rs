@@ -1,11 +1,13 @@
 //! One plan, many accounts and regions: side by side, one report, one exit code, and a target that fails stops no other.
 
-use std::time::Instant;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::races::until_hit;
 use crate::support::json::sids;
-use crate::support::{Account, Run};
+use crate::support::{Account, Run, emulator};
 
 /// Accounts that a test has beside its own.
 struct Estate {
@@ -93,6 +95,87 @@ fn fifty_targets_in_one_run_and_two_of_them_fail() {
     eprintln!("50 targets planned in {:.1} s", began.elapsed().as_secs_f64());
     again.expect(1);
     assert!((0..50).filter(|at| ![7, 23].contains(at)).all(|at| changes_of(&again, &format!("t{at:02}")).is_empty()), "{again}");
+}
+
+#[test]
+fn the_fleet_to_copy_does_what_it_says() {
+    let account = Account::for_plan("fleet");
+    let plan = account.plan_text("fleet").replace("acme-mail-${target}", &format!("acme-mail-${{target}}-{}", account.id));
+    let run = account.run(&["apply", "-", "--yes", ALL], &plan);
+    run.expect(0);
+    assert_eq!(ends(&run), ["prod-eu 0", "prod-us 0", "stage 0"]);
+    account.run(&["plan", "-", "--detailed-exitcode", ALL], &plan).expect(0);
+    account.run(&["check", "-", ALL], &plan).expect(0);
+    account.run(&["drift", "-", ALL], &plan).expect(0);
+    let stage = account.document(&format!("bucket-policy/{}@{}", account.bucket("acme-mail-stage"), account.other));
+    assert_eq!(stage["Statement"][0]["Condition"]["StringEquals"]["aws:SourceAccount"], account.other.as_str());
+
+    let back = account.run(&["destroy", "-", "--yes", "--allow-delete", "--allow-activate", "--target", "prod-us,stage"], &plan);
+    back.expect(0);
+    let after = account.run(&["drift", "-", ALL, "--metrics", "fleet.prom"], &plan);
+    after.expect(2);
+    assert_eq!(ends(&after), ["prod-eu 0", "prod-us 2", "stage 2"]);
+    let metrics = std::fs::read_to_string(account.folder.join("fleet.prom")).expect("metrics");
+    assert!(metrics.contains("postroom_last_run_exit_code{file=\"-\",target=\"stage\"} 2"), "{metrics}");
+    let markdown = account.run(&["drift", "-", ALL, "--format", "markdown"], &plan);
+    assert_eq!(markdown.stdout.matches("## Drift of `acme-fleet`").count(), 3, "{markdown}");
+}
+
+#[test]
+fn a_profile_that_is_named_goes_before_keys_in_the_environment() {
+    let estate = Estate::of(1, &[]);
+    estate.profile("stranger", &estate.account.other);
+    let run = estate.account.run(&["plan", "-", "--profile", "stranger"], &estate.plan(&[]));
+    run.expect(1);
+    assert!(ends(&run)[0].contains("AccessDenied"), "a stranger may not assume the role: {run}");
+}
+
+#[test]
+fn a_termination_ends_all_targets_between_two_writes() {
+    let estate = Estate::of(2, &[]);
+    let plan = estate.plan(&[]);
+    let mut slow = Account::new();
+    slow.id.clone_from(&estate.accounts[0]);
+    slow.fault(json!({"service": "ses", "operation": "CreateReceiptRule", "delay_ms": 8000}));
+    let child = estate.account.start(&["apply", "-", "--yes", ALL], &plan);
+    until_hit(&slow);
+    // The other target waits for nobody.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !called_in(&estate.accounts[1]).contains(&"SetActiveReceiptRuleSet".to_owned()) {
+        assert!(Instant::now() < deadline, "the other target waits");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // Its last look at what it wrote.
+    std::thread::sleep(Duration::from_millis(500));
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs");
+    assert!(sent.success());
+    let run = estate.account.finish(child);
+    run.expect(143);
+    assert_eq!(ends(&run), ["t00 143", "t01 0"], "{run}");
+    let statuses: Vec<Value> = changes_of(&run, "t00").iter().map(|change| change["status"].clone()).collect();
+    assert_eq!(statuses.last(), Some(&json!("held")), "the rule that was being made is done, and nothing was begun after it: {run}");
+    assert!(statuses.contains(&json!("done")), "{run}");
+    estate.account.run(&["apply", "-", "--yes", ALL], &plan).expect(0);
+}
+
+fn called_in(account: &str) -> Vec<String> {
+    let calls = emulator::ask("GET", &format!("/_test/calls?account={account}"), &Value::Null);
+    calls.as_array().into_iter().flatten().filter_map(|call| call["operation"].as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn every_account_has_a_pace_of_its_own() {
+    let estate = Estate::of(6, &[]);
+    let plan = estate.plan(&[]);
+    let began = Instant::now();
+    // Five seconds between two calls of one account: one behind the other, six accounts with two calls each would take half a minute.
+    let run = estate.account.run(&["plan", "-", ALL, "--ses-rate", "0.2"], &plan);
+    run.expect(0);
+    let calls = called_in(&estate.accounts[0]).iter().filter(|call| call.contains("ReceiptRuleSet")).count();
+    assert!(calls >= 2, "{calls} calls need no pace");
+    let took = began.elapsed().as_secs_f64();
+    let one = 5.0 * (calls - 1) as f64;
+    assert!((one..one + 15.0).contains(&took), "{calls} calls of each of six accounts took {took} s");
 }
 
 #[test]
