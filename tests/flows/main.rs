@@ -4,6 +4,8 @@ mod accounts;
 mod audit;
 mod calls;
 mod create;
+mod destroy;
+mod drift;
 mod failures;
 mod filters;
 mod foreign;

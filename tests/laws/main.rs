@@ -2,6 +2,7 @@
 
 mod account;
 mod agreement;
+mod destroy;
 mod grants;
 mod only;
 mod order;
