@@ -15,6 +15,7 @@ mod interrupt;
 mod mail_manager;
 mod managed;
 mod order;
+mod permissions;
 mod plans;
 mod public;
 mod races;
