@@ -15,6 +15,7 @@ mod mail_manager;
 mod managed;
 mod order;
 mod plans;
+mod prune;
 mod public;
 mod races;
 mod refusals;
