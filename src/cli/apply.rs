@@ -14,6 +14,7 @@ use super::plan::{calls, changes_with, say_stats};
 use super::printer::Printer;
 use super::refusal;
 use super::validate::has_errors;
+use super::values::values;
 use crate::aws::{Hear, Session};
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::apply::{self, Applied, Outcome, Status, Watch};
@@ -89,8 +90,9 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     }
     let question = format!("Apply {} to", report::text::things(set.changes.len(), "change"));
     let passwords = passwords(&set)?;
+    let values = values(&set, &args.plan.plan)?;
     agree(args.yes, &question, &set, printer)?;
-    act(&session.fresh().with_passwords(passwords), &seen, &set, &args.aws, partial, printer).await
+    act(&session.fresh().with_passwords(passwords).with_values(values), &seen, &set, &args.aws, partial, printer).await
 }
 
 /// Does the set, and says what became of it.

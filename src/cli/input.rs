@@ -71,6 +71,13 @@ fn folder(plan: &Path) -> PathBuf {
     beside.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
+/// A file of the plan's folder, without the line end that editors put behind everything.
+pub(super) fn plan_file(plan: &Path, path: &str, most: usize) -> Result<String, String> {
+    let text = plan::files::read(Some(&folder(plan)), path, most + 2).map_err(|why| format!("cannot be read: {why}"))?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
+}
+
 /// The plan for an account and region, with what the arguments say.
 pub(super) fn settle(draft: &Draft, args: &PlanArgs, home: &Home) -> Result<Plan, Stop> {
     let (account, region) = (Some(home.account.clone()), Some(home.region.clone()));

@@ -16,6 +16,7 @@ mod render;
 mod schema;
 mod snapshot;
 mod validate;
+mod values;
 
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;

@@ -98,6 +98,8 @@ kinds! {
     BucketEncryption = "bucket-encryption" Account,
     /// A bucket's Object Lock default retention.
     BucketObjectLock = "bucket-object-lock" Account,
+    /// A bucket's tags.
+    BucketTags = "bucket-tags" Account,
     /// A KMS key; `alias/…` stands for the one it points to.
     Key = "key" Region,
     /// All aliases of an account and region, which are one list, named `all`.

@@ -8,6 +8,7 @@ use super::desired::Desired;
 use super::scene::Scene;
 use crate::grants::statements;
 use crate::kinds::KINDS;
+use crate::kinds::made::Promises;
 use crate::{checks, containers};
 
 /// What must be read to decide about the plan, as far as what was already read tells. Asked again after every wave, until it asks for
@@ -20,6 +21,12 @@ pub fn reads(scene: &Scene<'_>) -> BTreeSet<Address> {
     }
     for text in scene.plan.retired.iter().chain(scene.plan.grants.iter().map(|(at, _)| at)) {
         named_container(scene, &text.value, &mut wanted);
+    }
+    // Which statements are not wanted as they are can only be said when everything is known that they hang on.
+    if scene.live.missing(&wanted).is_empty() {
+        for kind in KINDS {
+            kind.reads_of_tenants(scene, &mut wanted);
+        }
     }
     wanted
 }
@@ -37,6 +44,13 @@ fn named_container(scene: &Scene<'_>, text: &str, wanted: &mut BTreeSet<Address>
 /// The whole of what is wanted.
 #[must_use]
 pub fn compile(scene: &Scene<'_>) -> Desired {
+    let Some(promises) = Promises::of(scene) else { return compile_seen(scene) };
+    let mut desired = compile_seen(&scene.promised(&promises));
+    desired.begins = promises.begins;
+    desired
+}
+
+fn compile_seen(scene: &Scene<'_>) -> Desired {
     let mut desired = Desired::new(scene.home().clone(), scene.owner.clone());
     desired.grants = crate::kinds::grants(scene);
     for kind in KINDS {

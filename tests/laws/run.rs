@@ -45,7 +45,9 @@ impl Ran {
             let change = self.set.changes.iter().find(|change| change.id == *id)?;
             outcome.error.as_ref().map(|error| format!("{id} {:?} {}: {error}", change.action, change.address))
         });
-        failed.collect()
+        let refused = self.set.errors().filter(|_| self.applied.is_none()).map(|finding| format!("refused: {}", finding.message));
+        let unreadable = self.set.unreadable.iter().map(|found| format!("unreadable: {} {}", found.address, found.why));
+        failed.chain(refused).chain(unreadable).collect()
     }
 }
 

@@ -5,6 +5,7 @@
 mod run;
 
 mod fields;
+mod laws;
 mod turns;
 
 use postroom::containers;

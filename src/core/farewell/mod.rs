@@ -14,6 +14,7 @@ use crate::core::live::Live;
 use crate::core::scene::Scene;
 use crate::grants::ours_at;
 use crate::kinds::identity;
+use crate::plan::language::create::Create;
 use crate::plan::language::mail_manager::{Body, Entry, MailManager};
 use crate::plan::language::{Filter, FilterBody, GrantException, OtherRules, Placed, Plan, Receipt, Role, Rule, RuleBody, RuleSet, Stance};
 use crate::policy::Statement;
@@ -53,6 +54,7 @@ pub fn farewell(plan: &Plan) -> Plan {
         was,
         mut retired,
         accept,
+        create: _,
     } = plan.clone();
     // Rules of others in a set of ours are not ours to take away.
     defaults.other_rules = OtherRules::Keep;
@@ -84,6 +86,8 @@ pub fn farewell(plan: &Plan) -> Plan {
         was,
         retired,
         accept,
+        // What was made for the first day stays.
+        create: Create::default(),
     }
 }
 
