@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 
 use super::exit::{Exit, Stop};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs};
+use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs};
 use super::plan::{calls, changes_with, say_stats};
 use super::printer::Printer;
 use super::refusal;
@@ -40,6 +40,8 @@ pub(super) struct Args {
     aws: AwsArgs,
     #[command(flatten)]
     only: OnlyArgs,
+    #[command(flatten)]
+    prune: PruneArgs,
     /// Does not ask
     #[arg(short, long, env = "POSTROOM_YES")]
     yes: bool,
@@ -65,7 +67,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         return Err(Stop::usage("apply writes to AWS: it does not go with --live"));
     }
     let patience = if args.no_wait { Duration::ZERO } else { PATIENCE };
-    let seen = input::look(&args.plan, &args.aws, patience, printer).await?;
+    let seen = input::look_through(&args.plan, &args.aws, &args.prune, patience, printer).await?;
     let Some(session) = &seen.session else { return Err(Stop::usage("apply needs AWS")) };
     let rotate = rotated(&args.rotate, &seen)?;
     let set = changes_with(&seen, &args.only, rotate);

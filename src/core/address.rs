@@ -136,6 +136,8 @@ kinds! {
     Secrets = "secrets" Region,
     /// All roles of an account, each with its trust policy.
     Roles = "roles" Account,
+    /// All users, groups and roles of an account, each with the names of its inline policies.
+    Identities = "identities" Account,
 }
 
 /// The account and region that a plan (or one target of it) is about.

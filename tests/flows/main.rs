@@ -17,6 +17,7 @@ mod managed;
 mod order;
 mod permissions;
 mod plans;
+mod prune;
 mod public;
 mod races;
 mod refusals;

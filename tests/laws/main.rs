@@ -7,6 +7,7 @@ mod grants;
 mod only;
 mod order;
 mod plans;
+mod prune;
 mod reshape;
 mod run;
 
