@@ -2,7 +2,9 @@
 
 mod account;
 mod agreement;
+mod furnish;
 mod grants;
+mod import;
 mod only;
 mod order;
 mod plans;

@@ -22,6 +22,8 @@ impl State {
             AddressKind::Functions => json!(self.functions(at)),
             AddressKind::FunctionAliases => json!(self.qualifiers(at, false)),
             AddressKind::Roles => json!(self.roles(at)),
+            AddressKind::ReceiptFilters => json!(self.names(at, &[AddressKind::ReceiptFilter])),
+            AddressKind::AccountAliases => json!(Names::new()),
             _ => return None,
         };
         Some(Observed::Present(value))
