@@ -11,10 +11,14 @@ use std::task::{Context, Poll, Waker};
 use postroom::audit::{Audit, Subject, audit, scan};
 use postroom::containers;
 use postroom::core::address::{Address, AddressKind, Home};
+use postroom::core::compile::compile;
 use postroom::core::live::{Live, Observed, PolicyText};
 use postroom::core::memory::Memory;
 use postroom::core::observe::observe;
+use postroom::core::problem::Source;
+use postroom::core::scene::Scene;
 use postroom::plan::language::Plan;
+use postroom::plan::{self, Given};
 use postroom::report;
 use serde_json::{Map, Value, json};
 
@@ -148,4 +152,51 @@ fn a_saved_account_is_judged_as_the_account_is() {
         assert_eq!(report::audit::json(&again, None), report::audit::json(&first, None), "{}", story.display());
         assert!(again.partial.is_empty(), "{}: {:?}", story.display(), again.partial);
     }
+}
+
+/// What plans put for the blocks of today is what the audit knows them by, and none of it is too open: only that nothing of it lives here.
+#[test]
+fn what_plans_put_for_the_blocks_of_today_is_recognised_and_is_no_hole() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/blocks");
+    let mut known = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let story = entry.unwrap().path();
+        let id = story.file_name().unwrap().to_str().unwrap().to_owned();
+        let Some(text) = plan_of(&story).filter(|_| id.starts_with("P001") || id.starts_with("P002")) else { continue };
+        let Some(account) = as_planned(&story, &text) else { continue };
+        let eyes = run::plan(NOBODY, &account);
+        let live = now(scan::observe(&Memory::new(account.clone(), &eyes), &eyes, Live::new(account.home.clone()), &[]));
+        let audit = audit(&Subject { live: &live, eyes: &eyes, planned: false });
+        known += usize::from(audit.entries.iter().any(|entry| entry.blocks.contains(&id.as_str())));
+        let dead = ["rule-gone", "rule-set-gone", "orphan-statement"];
+        let open: Vec<_> = audit.findings.iter().filter(|found| found.is_problem() && !dead.contains(&found.code)).collect();
+        assert!(open.is_empty(), "{id}: {open:#?}");
+    }
+    assert!(known >= 12, "only {known} blocks of statements that let SES in were seen");
+}
+
+/// An account in which everything stands that the plan of a block asks for, and nothing else.
+fn as_planned(story: &Path, text: &str) -> Option<Live> {
+    let source = std::sync::Arc::new(Source { name: "plan.yaml".to_owned(), text: text.to_owned() });
+    let draft = plan::parse(std::sync::Arc::clone(&source)).unwrap();
+    let home = Home { account: draft.account()?, region: draft.region()? };
+    let given = Given { account: Some(home.account.clone()), region: Some(home.region.clone()), ..Given::default() };
+    let plan = plan::load(source, &given).unwrap();
+    let mut live = Live::new(home.clone());
+    if let Ok(facts) = std::fs::read_to_string(story.join("assume.json")) {
+        let facts: Map<String, Value> = serde_json::from_str(&facts).unwrap();
+        let present = facts.into_iter().map(|(at, fact)| (Address::read_at(&at, &home).unwrap(), Observed::Present(fact)));
+        live.seen.extend(present);
+    }
+    let desired = compile(&Scene::new(&plan, &live));
+    for (at, container) in &desired.containers {
+        let statements: Vec<Value> = container.statements.values().map(|wanted| wanted.statement.value()).collect();
+        let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        live.put(at.clone(), &PolicyText { text, revision: None });
+        if at.kind == AddressKind::RoleTrust {
+            let role = json!({"arn": format!("arn:aws:iam::{}:role/{}", at.account, at.name), "path": "/", "permissions_boundary": null, "tags": {}});
+            live.put(at.with_kind(AddressKind::Role), &role);
+        }
+    }
+    Some(live)
 }

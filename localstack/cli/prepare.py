@@ -11,6 +11,7 @@ The file is JSON; every entry may carry ``account`` and ``region`` of its own:
     policies    {name, statements}
     roles       {name, path?, trusts?: account, external_id?, trust?: [statements], tags?, inline?: {name: [statements]},
                  attached?: [names of policies, or ARNs], boundary?: name of a policy}
+    users, groups {name, inline?: {name: [statements]}}
     rule_sets   {name, active?, rules: [as SES takes them]}
     mail_manager {create: kind, as: name here, request: as Mail Manager takes it, members?: [of an address list]}
 
@@ -213,6 +214,20 @@ def _role(made: Made, entry: Entry) -> None:
         iam.put_role_permissions_boundary(RoleName=name, PermissionsBoundary=_policy_arn(account, entry["boundary"]))
 
 
+def _user(made: Made, entry: Entry) -> None:
+    iam, name = made.client("iam", entry), entry["name"]
+    iam.create_user(UserName=name)
+    for policy, statements in entry.get("inline", {}).items():
+        iam.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=_document(statements))
+
+
+def _group(made: Made, entry: Entry) -> None:
+    iam, name = made.client("iam", entry), entry["name"]
+    iam.create_group(GroupName=name)
+    for policy, statements in entry.get("inline", {}).items():
+        iam.put_group_policy(GroupName=name, PolicyName=policy, PolicyDocument=_document(statements))
+
+
 def _policy_arn(account: str, policy: str) -> str:
     return policy if policy.startswith("arn:") else f"arn:aws:iam::{account}:policy/{policy}"
 
@@ -260,6 +275,8 @@ _MAKERS = {
     "identities": _identity,
     "policies": _policy,
     "roles": _role,
+    "users": _user,
+    "groups": _group,
     "rule_sets": _rule_set,
     "mail_manager": _mail_manager,
 }

@@ -328,3 +328,51 @@ pub(crate) fn names_id(spec: &Value, id: &str) -> bool {
 fn in_role(sketch: &Sketch) -> bool {
     matches!(sketch.at.kind, AddressKind::RolePolicy | AddressKind::RoleTrust)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn home() -> Home {
+        Home { account: "111122223333".parse().unwrap(), region: "eu-west-1".parse().unwrap() }
+    }
+
+    fn sketch(kind: AddressKind, name: &str, action: Action, phase: Phase, after: Value, before: Value) -> Sketch {
+        Sketch::new(home().at(kind, name), action, phase, after, before)
+    }
+
+    #[test]
+    fn a_statement_that_names_what_is_yet_to_be_made_is_put_behind_it() {
+        let mut draft = Draft::new();
+        let statement = json!({"Sid": "A", "Effect": "Allow", "Action": "ses:GetArchive", "Resource": "arn:aws:ses:eu-west-1:111122223333:mailmanager-archive/${after:archive/legal#id}"});
+        let mut grant = sketch(AddressKind::GroupPolicy, "auditors", Action::Create, Phase::Widen, statement, Value::Null);
+        grant.statement = Some("A".to_owned());
+        draft.push(grant);
+        draft.push(sketch(AddressKind::Archive, "legal", Action::Create, Phase::Resources, json!({}), Value::Null));
+        let (changes, ..) = draft.finish(&home());
+        let [archive, grant] = &changes[..] else { panic!("{changes:?}") };
+        assert_eq!((archive.address.kind, grant.address.kind), (AddressKind::Archive, AddressKind::GroupPolicy));
+        assert_eq!((grant.phase, &grant.needs), (Phase::Resources, &[archive.id.clone()].into()));
+        assert_eq!(grant.unknown, ["/Resource"]);
+    }
+
+    #[test]
+    fn what_is_taken_away_waits_for_what_names_it() {
+        let mut draft = Draft::new();
+        let gone = |kind, name: &str, before| sketch(kind, name, Action::Delete, Phase::Remove, Value::Null, before);
+        draft.push(gone(AddressKind::AddressList, "l", json!({"Id": "al-1"})));
+        draft.push(gone(
+            AddressKind::MailRuleSet,
+            "s",
+            json!({"Id": "rs-1", "Rules": [{"AddressLists": ["arn:aws:ses:eu-west-1:111122223333:mailmanager-address-list/al-1"]}]}),
+        ));
+        draft.push(gone(AddressKind::IngressEndpoint, "e", json!({"Id": "inp-1", "RuleSetId": "rs-1"})));
+        draft.push(gone(AddressKind::Relay, "r", json!({"Id": "l-1"})));
+        let (changes, ..) = draft.finish(&home());
+        let place = |kind| changes.iter().position(|change| change.address.kind == kind).unwrap();
+        assert!(place(AddressKind::IngressEndpoint) < place(AddressKind::MailRuleSet));
+        assert!(place(AddressKind::MailRuleSet) < place(AddressKind::AddressList));
+        assert!(changes[place(AddressKind::Relay)].needs.is_empty(), "`l-1` is the end of `al-1` and another id");
+    }
+}

@@ -187,12 +187,18 @@ pub fn ended(change: &Change, status: &Status, error: Option<&str>, home: &crate
     format!("{} {} {verb} {}{statement}{error}", paint(style, word), change.id, clean(&change.address.seen_from(home)))
 }
 
+/// Where the endpoints that were made or changed take mail: what MX must name.
+fn a_records(applied: &Applied) -> String {
+    let records = applied.handles.iter().filter(|(made, _)| made.attribute == "a_record");
+    records.map(|(made, record)| format!("{} takes mail at {}\n", clean(&made.of), clean(record))).collect()
+}
+
 /// What became of a whole set.
 #[must_use]
 pub fn applied(set: &ChangeSet, applied: &Applied) -> String {
     let count = |status: Status| applied.outcomes.values().filter(|outcome| outcome.status == status).count();
     if applied.is_complete() {
-        return format!("Applied: {} done, {} unchanged.\n", set.changes.len(), set.unchanged);
+        return format!("{}Applied: {} done, {} unchanged.\n", a_records(applied), set.changes.len(), set.unchanged);
     }
     format!(
         "Not complete: {} done, {} failed, {} held back, {} unknown. What is done stays done; run apply again to go on.\n",

@@ -9,6 +9,7 @@ mod foreign;
 mod functions;
 mod identities;
 mod interrupt;
+mod mail_manager;
 mod managed;
 mod order;
 mod plans;

@@ -8,7 +8,15 @@ use crate::support::Account;
 use crate::support::account::root;
 use crate::support::json::sids;
 
-const PLANS: [&str; 5] = ["store-to-s3", "encrypt-and-notify", "lambda-pipeline", "role-and-foreign-region", "everything"];
+const PLANS: [&str; 7] = [
+    "store-to-s3",
+    "encrypt-and-notify",
+    "lambda-pipeline",
+    "role-and-foreign-region",
+    "front-door",
+    "senders-and-auditors",
+    "everything",
+];
 
 #[test]
 fn every_plan_of_the_folder_is_told_here() {
@@ -35,6 +43,16 @@ fn lambda_pipeline_does_what_it_says() {
 #[test]
 fn role_and_foreign_region_does_what_it_says() {
     tell("role-and-foreign-region", &[]);
+}
+
+#[test]
+fn front_door_does_what_it_says() {
+    tell("front-door", &[]);
+}
+
+#[test]
+fn senders_and_auditors_does_what_it_says() {
+    tell("senders-and-auditors", &[]);
 }
 
 #[test]

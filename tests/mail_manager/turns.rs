@@ -4,7 +4,7 @@ use postroom::core::change::{Action, Flag};
 use postroom::core::live::Live;
 use serde_json::{Value, json};
 
-use super::{applied, at, home, planned, prepared, run};
+use super::{WHOLE, applied, at, home, planned, prepared, run};
 
 fn plan(rest: &str) -> String {
     format!("postroom: 1\nname: acme\nregion: eu-west-1\nmail_manager:\n{rest}\n")
@@ -104,6 +104,30 @@ fn renamed_where_aws_can_and_made_anew_where_it_cannot() {
     let change = |address: &str| set.changes.iter().find(|change| change.address == at(address)).unwrap();
     assert!(change("address-list/good").needs.contains(&change("mail-rule-set/main-2").id));
     applied(&after, &account);
+}
+
+#[test]
+fn renaming_everything_changes_no_permission() {
+    let account = applied(WHOLE, &prepared()).account;
+    let mut text = WHOLE.to_owned();
+    for (from, to) in [
+        ("    legal: {", "    legal-2: { was: [legal],"),
+        ("    onprem: {", "    onprem-2: { was: [onprem],"),
+        ("    edge:\n", "    edge-2:\n      was: [edge]\n"),
+        ("    triage:\n", "    triage-2:\n      was: [triage]\n"),
+        ("    partner: {", "    partner-2: { was: [partner],"),
+        ("archive: legal,", "archive: legal-2,"),
+        ("relay: onprem,", "relay: onprem-2,"),
+    ] {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        text = text.replace(from, to);
+    }
+    let text = text.replace("traffic_policy: edge,", "traffic_policy: edge-2,").replace("rule_set: triage,", "rule_set: triage-2,");
+    let set = planned(&text, &account);
+    let found: Vec<_> = set.changes.iter().map(|change| (change.address.seen_from(&home()), change.action)).collect();
+    let renamed = ["traffic-policy/edge-2", "mail-rule-set/triage-2", "ingress-endpoint/partner-2", "relay/onprem-2", "archive/legal-2"];
+    assert_eq!(found, renamed.map(|address| (address.to_owned(), Action::Update)));
+    applied(&text, &account);
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 Usage: ``lint.py [--self-test] RENDER…``, where RENDER is the command that renders, without the plan.
 
-parliament lints identity policies. Two things that a resource's own policy leaves to its place are put in before it looks, so that nothing has
-to be excepted: the role that a trust policy belongs to (it names no resource), and the key that ``*`` stands for in a key policy
-(https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html). Then every finding counts that parliament's own command
+parliament lints identity policies. Three things that a resource's own policy leaves to its place are put in before it looks, so that nothing
+has to be excepted: the role that a trust policy belongs to (it names no resource), and the key and the secret that ``*`` stands for in their own
+policies (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html,
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html). Then every finding counts that parliament's own command
 line would show.
 
 ``exceptions.json`` silences nothing but what parliament's data lacks: an action (``[{"action": "ses:New", "reason": "…"}]``). Outside of
@@ -69,6 +70,9 @@ def own_resource(address: str, account: str, region: str) -> str | None:
     if kind == "key-policy":
         # Behind an alias stands a key whose id a plan does not know.
         return f"arn:aws:kms:{region}:{account}:key/{'0' * 8 if '/' in name else name}"
+    if kind == "secret-policy":
+        # AWS ends the ARN of a secret with six characters of its own.
+        return f"arn:aws:secretsmanager:{region}:{account}:secret:{name}-000000"
     return None
 
 

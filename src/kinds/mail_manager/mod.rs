@@ -196,6 +196,12 @@ fn reference<T>(scene: &Scene<'_>, kind: AddressKind, entries: &[Entry<T>], text
     if entries.iter().any(|entry| entry.name.value == text) { id_text(scene, &scene.home().at(kind, text)) } else { text.to_owned() }
 }
 
+/// How an archive is named in a rule: by its id. AWS takes no ARN there (docs/aws-behaviour.md).
+fn archive_reference(scene: &Scene<'_>, text: &str) -> String {
+    let by_arn = text.parse::<Arn>().ok().and_then(|arn| resource_of(scene.home(), &arn));
+    by_arn.map_or_else(|| reference(scene, AddressKind::Archive, &scene.plan.mail_manager.archives, text), |(_, id)| id)
+}
+
 /// The same, as an ARN.
 fn arn_reference<T>(scene: &Scene<'_>, kind: AddressKind, entries: &[Entry<T>], text: &str) -> String {
     if entries.iter().any(|entry| entry.name.value == text) { arn_text(scene, &scene.home().at(kind, text)) } else { text.to_owned() }
@@ -333,15 +339,13 @@ pub fn is_of_tags(change: &Change, live: &Live) -> bool {
 #[must_use]
 pub fn stays(scene: &Scene<'_>, at: &Address) -> bool {
     let plan = &scene.plan.mail_manager;
-    let retired = ours::retired(scene, at.kind).any(|retired| retired == *at);
-    !(retired
-        || match at.kind {
-            AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
-            AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
-            AddressKind::Relay => writes(&plan.relays, &at.name),
-            AddressKind::Archive => writes(&plan.archives, &at.name),
-            _ => false,
-        })
+    !match at.kind {
+        AddressKind::IngressEndpoint => writes(&plan.ingress_endpoints, &at.name),
+        AddressKind::MailRuleSet => writes(&plan.rule_sets, &at.name),
+        AddressKind::Relay => writes(&plan.relays, &at.name),
+        AddressKind::Archive => writes(&plan.archives, &at.name),
+        _ => false,
+    }
 }
 
 /// Whether an entry writes what has this name, or had it before.

@@ -31,10 +31,11 @@ const WORDS: [&str; 14] = [
 ];
 
 /// What AWS may fill in when it is not said. `PayloadType` and `Encoding` are documented
-/// (<https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/API_SnsAction.html>), the others are assumed.
+/// (<https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/API_SnsAction.html>), `ActionFailurePolicy` is what AWS's instructions for
+/// agents say (docs/aws-behaviour.md), the others are assumed.
 fn is_default(name: &str, value: &Value) -> bool {
     match name {
-        "ActionFailurePolicy" => value == "CONTINUE",
+        "ActionFailurePolicy" => value == "DROP",
         "Encoding" => value == "UTF-8",
         "MailFrom" => value == "REPLACE",
         "PayloadType" => value == "CONTENT",
@@ -150,7 +151,7 @@ mod tests {
         assert!(!same(&want, &rule("ar-1", ["a", "b"], json!(11))));
         assert!(same(
             &json!({"Relay": {"Relay": "r"}}),
-            &json!({"Relay": {"Relay": "r", "MailFrom": "REPLACE", "ActionFailurePolicy": "continue"}})
+            &json!({"Relay": {"Relay": "r", "MailFrom": "REPLACE", "ActionFailurePolicy": "drop"}})
         ));
         assert!(!same(&json!({"Relay": {"Relay": "r"}}), &json!({"Relay": {"Relay": "r", "MailFrom": "PRESERVE"}})));
     }

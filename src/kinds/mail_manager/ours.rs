@@ -79,8 +79,7 @@ pub struct Found<S> {
 
 /// Asks for the list of a kind, and for those of these names that are in it: what the list does not have is absent without a call.
 pub(super) fn reads(scene: &Scene<'_>, kind: AddressKind, names: impl IntoIterator<Item = String>, wanted: &mut BTreeSet<Address>) {
-    let mut named: BTreeSet<String> = names.into_iter().collect();
-    named.extend(retired(scene, kind).map(|at| at.name));
+    let named: BTreeSet<String> = names.into_iter().collect();
     if named.is_empty() {
         return;
     }
@@ -88,12 +87,6 @@ pub(super) fn reads(scene: &Scene<'_>, kind: AddressKind, names: impl IntoIterat
     let known: Names = scene.live.get(&list).present().unwrap_or_default();
     wanted.insert(list);
     wanted.extend(named.into_iter().filter(|name| known.living(name).count() == 1).map(|name| scene.home().at(kind, name)));
-}
-
-/// The resources of a kind that `retired:` names.
-pub(super) fn retired(scene: &Scene<'_>, kind: AddressKind) -> impl Iterator<Item = Address> {
-    let addresses = scene.plan.retired.iter().filter_map(|text| Address::read_at(&text.value, scene.home()).ok());
-    addresses.filter(move |at| at.kind == kind)
 }
 
 /// The names that an entry has and had.
@@ -104,7 +97,7 @@ pub(super) fn names<T>(entry: &Entry<T>) -> impl Iterator<Item = String> {
 /// What is there of what the plan writes: a grant on what it uses now may have to go.
 pub(super) fn written<T, S: DeserializeOwned>(scene: &Scene<'_>, kind: AddressKind, entries: &[Entry<T>]) -> Vec<S> {
     let ours = entries.iter().filter(|entry| !matches!(entry.body, Body::Existing { .. }));
-    let places = ours.flat_map(names).map(|name| scene.home().at(kind, name)).chain(retired(scene, kind));
+    let places = ours.flat_map(names).map(|name| scene.home().at(kind, name));
     places.filter_map(|at| seen::<S>(scene.live, &at).present()).map(|found| found.spec).collect()
 }
 
@@ -116,15 +109,6 @@ pub(super) fn desire<T, S: Spec>(
     name: impl Fn(&Entry<T>) -> String,
     settle: impl Fn(&str, &T) -> S,
 ) {
-    for text in &scene.plan.retired {
-        let at = Address::read_at(&text.value, scene.home()).ok().filter(|at| at.kind == S::KIND);
-        let found = at.and_then(|at| seen::<S>(scene.live, &at).present().map(|found| (at, found)));
-        // One that this plan made goes; anybody else's was only referred to.
-        if let Some((at, _)) = found.filter(|(_, found)| found.tags.get(OWNER_TAG).is_some_and(|tag| scene.owner.made(tag))) {
-            let because = vec![scene.plan.cause(&text.spot)];
-            desired.want(at, Wanted { state: State::Absent, because, was: Vec::new(), adopt: false });
-        }
-    }
     for entry in entries {
         let name = name(entry);
         let at = scene.home().at(S::KIND, name.as_str());

@@ -1,6 +1,7 @@
 //! The wire half that the kinds of Mail Manager share: found through the lists, made once, waited for, deleted when nothing uses it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::try_join;
@@ -32,6 +33,8 @@ const ALTERATION: Duration = Duration::from_secs(300);
 const LET_GO: Duration = Duration::from_secs(30);
 /// Between two looks, at most: as CloudFormation (facts §2.2).
 const LOOK: Duration = Duration::from_secs(5);
+/// After so many members it is said how far it is.
+const TOLD: usize = 100;
 /// Members that are under way at once.
 const MEMBERS: usize = 8;
 
@@ -128,7 +131,7 @@ impl Act<'_> {
         let want = self.after::<S>()?;
         self.name_is_free::<S>().await?;
         let mut id = want.spec.create(&self.aws, self.beside(&want.tags, &self.token(0))).await?;
-        if S::get(&self.aws, &id).await.is_err_and(|error| error.class == Class::NotFound) {
+        if !self.aws.list(S::KIND).await?.items.iter().any(|item| item.id == id && !item.is_leaving()) {
             // The token may be remembered from one that was made just so, and is deleted by now. One that is only not seen yet has the name.
             match want.spec.create(&self.aws, self.beside(&want.tags, &self.token(1))).await {
                 Ok(made) => id = made,
@@ -144,7 +147,7 @@ impl Act<'_> {
             let status = self.change.after.get("Status").and_then(Value::as_str);
             let record = self.settled(&id, CREATION).await?;
             made.extend(record.map(|record| ("a_record".to_owned(), record)));
-            if status == Some("CLOSED") {
+            if status == Some("CLOSED") && !self.session.waits_for_nothing() {
                 // The state cannot be said at creation (facts §2.3).
                 want.spec.update(&self.aws, &id, Beside { password: None, ..self.beside(&want.tags, "") }).await?;
                 self.settled(&id, ALTERATION).await?;
@@ -287,20 +290,32 @@ impl Act<'_> {
         let comings = come.into_iter().map(|member| (true, member.to_owned()));
         let goings = go.into_iter().map(|member| (false, member.to_owned()));
         let steps: Vec<(usize, (bool, String))> = comings.chain(goings).enumerate().collect();
+        let done = AtomicUsize::new(0);
+        let so_far = |why: &str| {
+            let done = done.load(Ordering::SeqCst);
+            AwsError::unfinished(&format!("{done} of {total} members were changed: {why}; the next apply goes on"))
+        };
+        let (done, so_far) = (&done, &so_far);
         let one = |(index, (comes, member)): (usize, (bool, String))| async move {
             if self.session.is_stopped() {
-                let why = format!("{index} of {total} members were changed when the run was stopped: the next apply goes on");
-                return Err(AwsError::unfinished(&why));
+                return Err(so_far("the run was stopped"));
             }
-            self.session.tell(&self.change.address, &format!("{index} of {total} members"));
-            if comes { self.aws.register(id, &member).await } else { self.aws.deregister(id, &member).await }
+            if index > 0 && index % TOLD == 0 {
+                self.session.tell(&self.change.address, &format!("{index} of {total} members"));
+            }
+            let written = if comes { self.aws.register(id, &member).await } else { self.aws.deregister(id, &member).await };
+            // Where some are changed the run has written, whatever becomes of the rest.
+            written.map_err(|error| if done.load(Ordering::SeqCst) > 0 { so_far(&error.to_string()) } else { error })?;
+            done.fetch_add(1, Ordering::SeqCst);
+            Ok(())
         };
         stream::iter(steps).map(one).buffer_unordered(MEMBERS).try_collect::<Vec<()>>().await.map(drop)
     }
 
     /// The same for the same creation, so that one that is made twice is made once.
     fn token(&self, turn: u8) -> String {
-        let text = format!("{}\n{}\n{turn}", self.change.address, self.change.after);
+        let replaced = self.change.before.get("Id");
+        let text = format!("{}\n{}\n{replaced:?}\n{turn}", self.change.address, self.change.after);
         data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
     }
 }

@@ -21,6 +21,8 @@ pub struct Account {
     /// What was prepared: ARNs by name.
     pub arns: Value,
     pub folder: PathBuf,
+    /// What its runs find in their environment beside.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Account {
@@ -29,7 +31,7 @@ impl Account {
         let id = random_id();
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("account-{id}"));
         std::fs::create_dir_all(&folder).expect("a folder for the test");
-        Self { id, other: random_id(), arns: Value::Null, folder }
+        Self { id, other: random_id(), arns: Value::Null, folder, environment: Vec::new() }
     }
 
     /// An account in which what `description` says is there (localstack/cli/prepare.py).
@@ -101,6 +103,11 @@ impl Account {
 
     pub fn clear_faults(&self) {
         emulator::ask("DELETE", &format!("/_test/faults?account={}", self.id), &Value::Null);
+    }
+
+    /// Settings of the emulator for this account.
+    pub fn set(&self, settings: &Value) {
+        emulator::ask("POST", &format!("/_test/settings?account={}", self.id), settings);
     }
 
     /// The calls that were made as this account.

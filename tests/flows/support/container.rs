@@ -122,6 +122,22 @@ impl Container {
                     )
                 })
             }
+            "secret-policy" => {
+                let request = aws_sdk_secretsmanager::Client::new(&self.config).get_resource_policy().secret_id(&self.name);
+                wait(request.send()).expect("a secret").resource_policy
+            }
+            "user-policy" => {
+                let iam = aws_sdk_iam::Client::new(&self.config);
+                let names = wait(iam.list_user_policies().user_name(&self.name).send()).expect("a user").policy_names;
+                let request = |policy| iam.get_user_policy().user_name(&self.name).policy_name(policy);
+                self.inline(&names).map(|policy| decoded(wait(request(policy).send()).expect("a policy").policy_document()))
+            }
+            "group-policy" => {
+                let iam = aws_sdk_iam::Client::new(&self.config);
+                let names = wait(iam.list_group_policies().group_name(&self.name).send()).expect("a group").policy_names;
+                let request = |policy| iam.get_group_policy().group_name(&self.name).policy_name(policy);
+                self.inline(&names).map(|policy| decoded(wait(request(policy).send()).expect("a policy").policy_document()))
+            }
             kind => panic!("{kind} holds no statements"),
         };
         text.map_or(Value::Null, |text| serde_json::from_str(&text).expect("a policy is JSON"))
@@ -158,7 +174,39 @@ impl Container {
                 wait(request.send()).expect("updated");
             }
             "role-policy" => self.write_inline(&text, empty),
+            "secret-policy" if empty => {
+                let request = aws_sdk_secretsmanager::Client::new(&self.config).delete_resource_policy().secret_id(&self.name);
+                wait(request.send()).expect("deleted");
+            }
+            "secret-policy" => {
+                let request = aws_sdk_secretsmanager::Client::new(&self.config).put_resource_policy().secret_id(&self.name);
+                wait(request.resource_policy(text).send()).expect("put");
+            }
+            "user-policy" => self.write_policy_of_user(&text, empty),
+            "group-policy" => self.write_policy_of_group(&text, empty),
             kind => panic!("{kind} holds no statements"),
+        }
+    }
+
+    fn write_policy_of_user(&self, text: &str, empty: bool) {
+        let iam = aws_sdk_iam::Client::new(&self.config);
+        let names = wait(iam.list_user_policies().user_name(&self.name).send()).expect("a user").policy_names;
+        let policy = self.inline(&names).expect("an inline policy of ours");
+        if empty {
+            wait(iam.delete_user_policy().user_name(&self.name).policy_name(policy).send()).expect("deleted");
+        } else {
+            wait(iam.put_user_policy().user_name(&self.name).policy_name(policy).policy_document(text).send()).expect("put");
+        }
+    }
+
+    fn write_policy_of_group(&self, text: &str, empty: bool) {
+        let iam = aws_sdk_iam::Client::new(&self.config);
+        let names = wait(iam.list_group_policies().group_name(&self.name).send()).expect("a group").policy_names;
+        let policy = self.inline(&names).expect("an inline policy of ours");
+        if empty {
+            wait(iam.delete_group_policy().group_name(&self.name).policy_name(policy).send()).expect("deleted");
+        } else {
+            wait(iam.put_group_policy().group_name(&self.name).policy_name(policy).policy_document(text).send()).expect("put");
         }
     }
 

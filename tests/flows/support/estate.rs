@@ -75,6 +75,13 @@ impl Account {
                 text = text.replace(id, &format!("({})", name.split(['@', ':']).next().unwrap_or(name)));
             }
         }
+        // Ids that Mail Manager made.
+        for resource in ["archive", "ingress-point", "rule-set", "smtp-relay"] {
+            let head = format!("mailmanager-{resource}/");
+            while let Some((at, end)) = made_id(&text, &head) {
+                text.replace_range(at..end, "ID");
+            }
+        }
         text = text.replace(&format!("-{}", self.id), "").replace(&self.id, "111122223333").replace(&self.other, "444455556666");
         let mut masked: Value = serde_json::from_str(&text).expect("JSON");
         for role in masked["roles"].as_object_mut().into_iter().flatten().map(|(_, role)| role) {
@@ -86,4 +93,13 @@ impl Account {
         }
         masked
     }
+}
+
+/// Where the next id behind `head` stands that is not masked yet.
+fn made_id(text: &str, head: &str) -> Option<(usize, usize)> {
+    text.match_indices(head).find_map(|(at, _)| {
+        let start = at + head.len();
+        let end = start + text[start..].find('"')?;
+        (!["ID", "*"].contains(&&text[start..end])).then_some((start, end))
+    })
 }

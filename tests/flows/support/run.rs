@@ -21,6 +21,7 @@ fn command(account: &Account, arguments: &[&str]) -> Command {
     command.args(arguments).env_clear().current_dir(&account.folder);
     command.env("HOME", &account.folder).env("AWS_EC2_METADATA_DISABLED", "true");
     command.env("AWS_ACCESS_KEY_ID", &account.id).env("AWS_SECRET_ACCESS_KEY", "any").env("AWS_ENDPOINT_URL", emulator::url());
+    command.envs(account.environment.iter().cloned());
     command.env("POSTROOM_SES_RATE", "0").env("POSTROOM_FORMAT", "json");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{reference, word};
+use super::super::{archive_reference, reference, word};
 use super::condition::values;
 use crate::core::address::{Address, AddressKind};
 use crate::core::ids::Arn;
@@ -233,10 +233,9 @@ pub(in super::super) fn settle(scene: &Scene<'_>, action: &MailAction) -> RuleAc
             relay: reference(scene, AddressKind::Relay, &plan.relays, &relay.value),
             mail_from: mail_from.map(word),
         },
-        MailAction::Archive { archive, on_failure } => RuleAction::Archive {
-            action_failure_policy: failure(on_failure),
-            target_archive: reference(scene, AddressKind::Archive, &plan.archives, &archive.value),
-        },
+        MailAction::Archive { archive, on_failure } => {
+            RuleAction::Archive { action_failure_policy: failure(on_failure), target_archive: archive_reference(scene, &archive.value) }
+        }
         MailAction::WriteToS3 { bucket, prefix, role: acting, sse_kms_key, on_failure } => RuleAction::WriteToS3 {
             action_failure_policy: failure(on_failure),
             role_arn: role(acting),
