@@ -1,9 +1,12 @@
 //! The rules of Mail Manager as lines of a plan: conditions and actions. Words of the API are written small; one that the language does
 //! not have makes the reader of the plan say so, and the rule set is only referred to.
 
+use serde_json::json;
+
 use super::Draft;
 use super::receipt::code;
 use crate::core::address::AddressKind;
+use crate::kinds::mail_manager::normal::is_default;
 use crate::kinds::mail_manager::rule_set::action::RuleAction;
 use crate::kinds::mail_manager::rule_set::condition::{
     Analysis, Attribute, BooleanToEvaluate, IsInAddressList, RuleCondition, StringToEvaluate, VerdictToEvaluate,
@@ -31,6 +34,11 @@ fn one_rule(draft: &Draft<'_>, rule: &Rule) -> Map {
 /// A word of the API in the plan's spelling.
 pub(super) fn small(word: &str) -> String {
     word.to_ascii_lowercase()
+}
+
+/// A word that AWS would not fill in by itself.
+fn told(member: &str, word: &Option<String>) -> Option<String> {
+    word.as_ref().filter(|word| !is_default(member, &json!(word))).map(|word| small(word))
 }
 
 /// One value stands without brackets.
@@ -132,7 +140,7 @@ fn action(draft: &Draft<'_>, action: &RuleAction) -> Yaml {
         }
         RuleAction::Relay { action_failure_policy, relay, mail_from } => {
             let mut map = Map::default().with("relay", names.mail(AddressKind::Relay, relay));
-            map.maybe("mail_from", mail_from.as_ref().filter(|from| *from != "REPLACE").map(|from| small(from)));
+            map.maybe("mail_from", told("MailFrom", mail_from));
             ("relay", map, action_failure_policy)
         }
         RuleAction::Archive { action_failure_policy, target_archive } => {
@@ -156,8 +164,8 @@ fn action(draft: &Draft<'_>, action: &RuleAction) -> Yaml {
         }
         RuleAction::PublishToSns { action_failure_policy, topic_arn, role_arn, encoding, payload_type } => {
             let mut map = Map::default().with("topic", names.topic(topic_arn)).with("role", names.role(role_arn));
-            map.maybe("encoding", encoding.as_ref().filter(|encoding| *encoding != "UTF-8").map(|encoding| small(encoding)));
-            map.maybe("payload", payload_type.as_ref().filter(|payload| *payload != "CONTENT").map(|payload| small(payload)));
+            map.maybe("encoding", told("Encoding", encoding));
+            map.maybe("payload", told("PayloadType", payload_type));
             ("publish_to_sns", map, action_failure_policy)
         }
         RuleAction::Bounce { action_failure_policy, role_arn, sender, status_code, smtp_reply_code, diagnostic_message, message } => {
@@ -171,12 +179,14 @@ fn action(draft: &Draft<'_>, action: &RuleAction) -> Yaml {
         RuleAction::InvokeLambda { action_failure_policy, function_arn, invocation_type, role_arn, retry_time_minutes } => {
             let mut map = Map::default().with("function", names.function(function_arn)).with("invocation", small(invocation_type));
             map.put("role", names.role(role_arn));
-            map.maybe("retry_minutes", retry_time_minutes.filter(|minutes| *minutes != 2160).map(Yaml::word));
+            map.maybe(
+                "retry_minutes",
+                retry_time_minutes.filter(|minutes| !is_default("RetryTimeMinutes", &json!(minutes))).map(Yaml::word),
+            );
             ("invoke_lambda", map, action_failure_policy)
         }
     };
-    let drops = failure.as_ref().filter(|policy| *policy != "CONTINUE");
-    map.maybe("on_failure", drops.map(|policy| small(policy)));
+    map.maybe("on_failure", told("ActionFailurePolicy", failure));
     // `archive: legal`, `relay: onprem`
     if matches!(key, "archive" | "relay")
         && let Some(short) = map.only(key)

@@ -112,7 +112,7 @@ fn take_back(change: &Change, why: &str, said: &mut Said) {
 
 /// What another plan owns, or what is not there, is said more shortly; anything else is wrong with the account, and stays so.
 fn by_error(finding: &Finding, written: &Written, said: &mut Said) {
-    const OF_OURS: [&str; 6] = ["not-ours", "missing", "name-not-unique", "protected", "role-path-fixed", "replace-uncovered"];
+    const OF_OURS: [&str; 6] = ["not-ours", "existing-missing", "name-not-unique", "protected", "role-path-fixed", "replace-uncovered"];
     if finding.code == "replace-uncovered" {
         return;
     }

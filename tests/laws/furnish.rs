@@ -9,6 +9,8 @@ use postroom::core::live::Live;
 use postroom::core::scene::Scene;
 use postroom::kinds::managed_policy::policy_address;
 use postroom::plan::language::Stance;
+use postroom::plan::language::identities::Identity;
+use postroom::plan::language::mail_manager::Body;
 use serde_json::json;
 
 use crate::account::home;
@@ -38,13 +40,24 @@ pub fn furnished(text: &str) -> Live {
             account.put(home().at(AddressKind::ReceiptRuleSet, set.value.as_str()), &json!({"Rules": rules}));
         }
     }
+    for entry in wanted.mail_manager.archives.iter().filter(|entry| matches!(entry.body, Body::Existing { .. })) {
+        let name = entry.name.value.as_str();
+        let archive = json!({"Id": format!("a-{name}"), "ArchiveName": name, "Retention": {"RetentionPeriod": "ONE_YEAR"}, "Tags": {}});
+        account.put(home().at(AddressKind::Archive, name), &archive);
+    }
     for boundary in wanted.roles.iter().filter_map(|(_, role)| role.permissions_boundary.as_ref()) {
         let everything = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
         let at = policy_address(&home().at(AddressKind::Role, "any"), boundary.value.as_str());
         account.put(at, &json!({"text": everything.to_string()}));
     }
-    for (name, _) in wanted.roles.iter().filter(|(_, role)| role.stance == Stance::Existing) {
-        let at = home().at(AddressKind::Role, name.value.as_str());
+    let existing = wanted.roles.iter().filter(|(_, role)| role.stance == Stance::Existing).map(|(name, _)| name.value.clone());
+    let attached = wanted.senders.iter().map(|sender| &sender.attach_to).chain(wanted.archive_users.iter().map(|user| &user.attach_to));
+    let attached = attached.flatten().filter_map(|to| match to {
+        Identity::Role(name) => Some(name.value.clone()),
+        Identity::User(_) | Identity::Group(_) => None,
+    });
+    for name in existing.chain(attached) {
+        let at = home().at(AddressKind::Role, name);
         let arn = format!("arn:aws:iam::{}:role/{}", at.account, at.name);
         account.put(at.with_kind(AddressKind::RoleTrust), &json!({"text": json!({"Version": "2012-10-17", "Statement": []}).to_string()}));
         account.put(at, &json!({"arn": arn, "path": "/", "permissions_boundary": null, "tags": {}}));
@@ -70,6 +83,11 @@ fn put(account: &Live, at: &Address) -> Option<serde_json::Value> {
             json!({"arn": arn("kms", &format!("key/{}", at.name)), "state": "Enabled", "manager": "CUSTOMER", "spec": "SYMMETRIC_DEFAULT", "usage": "ENCRYPT_DECRYPT"})
         }
         AddressKind::KeyPolicy if !at.name.starts_with("alias/") => policy(root),
+        AddressKind::Secret => {
+            let key = arn("kms", "key/0a1b2c3d-0000-4222-8333-444455556660");
+            json!({"arn": arn("secretsmanager", &format!("secret:{}-AbCdEf", at.name)), "key": key, "deleted": false})
+        }
+        AddressKind::UserPolicies | AddressKind::GroupPolicies => json!({"names": []}),
         AddressKind::Topic => json!({"owner": at.account, "key": null, "fifo": false}),
         AddressKind::TopicPolicy => policy(default),
         AddressKind::Function => json!({"arn": arn("lambda", &format!("function:{}", at.name)), "state": "Active"}),

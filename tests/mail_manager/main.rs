@@ -5,6 +5,7 @@
 mod run;
 
 mod fields;
+mod import;
 mod turns;
 
 use postroom::containers;
