@@ -6,7 +6,7 @@ EMULATOR := localstack/emulator
 PARLIAMENT := tests/parliament/lint
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-pure test-emulator test-all test-parliament check lint localstack localstack-stop
+.PHONY: help build demo test test-pure test-emulator test-all test-parliament check lint lint-deploy localstack localstack-stop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ check: lint ## what a change must pass before it is looked at
 
 lint: ## clippy, warnings are errors
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+lint-deploy: ## the ready files of deploy/, each by its own linter
+	@tests/deploy/lint --self-test
+	@tests/deploy/lint
 
 localstack: ## the emulator in the background; prints its endpoint
 	@$(EMULATOR) setup

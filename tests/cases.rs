@@ -1,5 +1,5 @@
 //! Golden cases: `tests/cases/<story>/{plan.yaml, live.json}` give exactly `expected.json`; `before.yaml` is a plan that was applied
-//! earlier.
+//! earlier. Where `destroy.yaml` stands in the place of `plan.yaml`, that plan is taken back.
 
 #[path = "laws/run.rs"]
 #[allow(dead_code, reason = "the laws use more of it")]
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use postroom::containers;
 use postroom::core::address::{Address, AddressKind, Home};
+use postroom::core::change::ChangeSet;
 use postroom::core::live::{Live, Observed, PolicyText};
 use postroom::report::json::change_set;
 use run::{Ran, planned};
@@ -59,6 +60,22 @@ fn facts(story: &Path) -> Live {
     live
 }
 
+/// What a story is about, done.
+fn told(story: &Path, account: &Live) -> Ran {
+    match story.join("destroy.yaml").exists() {
+        true => run::destroyed(&read(story, "destroy.yaml"), account),
+        false => run::run(&read(story, "plan.yaml"), account),
+    }
+}
+
+/// What there is to do after it.
+fn left(story: &Path, account: &Live) -> ChangeSet {
+    match story.join("destroy.yaml").exists() {
+        true => run::destroyed(&read(story, "destroy.yaml"), account).set,
+        false => planned(&read(story, "plan.yaml"), account),
+    }
+}
+
 /// The changes and findings, without what only points back into the plan.
 fn shown(ran: &Ran) -> Value {
     let mut whole = change_set(&ran.set, ran.applied.as_ref(), false, None);
@@ -79,7 +96,7 @@ fn each_story_ends_as_it_is_written() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
     for story in stories() {
-        let shown = format!("{}\n", serde_json::to_string_pretty(&shown(&run::run(&read(&story, "plan.yaml"), &account(&story)))).unwrap());
+        let shown = format!("{}\n", serde_json::to_string_pretty(&shown(&told(&story, &account(&story)))).unwrap());
         let expected = story.join("expected.json");
         if bless {
             std::fs::write(&expected, &shown).unwrap();
@@ -94,12 +111,11 @@ fn each_story_ends_as_it_is_written() {
 #[test]
 fn each_story_that_is_not_refused_ends_in_agreement_and_takes_no_grant_on_the_way() {
     for story in stories() {
-        let (text, account) = (read(&story, "plan.yaml"), account(&story));
-        let ran = run::run(&text, &account);
+        let ran = told(&story, &account(&story));
         assert!(ran.breaches.is_empty(), "{}: {:#?}", story.display(), ran.breaches);
         if ran.applied.is_some() {
             assert!(ran.is_complete(), "{}: {:#?}", story.display(), ran.failures());
-            let again = planned(&text, &ran.account);
+            let again = left(&story, &ran.account);
             assert!(again.is_empty(), "{}: {:#?}", story.display(), again.changes);
         }
     }

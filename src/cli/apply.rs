@@ -14,12 +14,13 @@ use super::plan::{calls, changes_with, say_stats};
 use super::printer::Printer;
 use super::refusal;
 use super::validate::has_errors;
-use crate::aws::Hear;
+use crate::aws::{Hear, Session};
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::apply::{self, Applied, Outcome, Status, Watch};
 use crate::core::change::{Change, ChangeSet, Flag};
 use crate::core::safety::{Allowed, refusals};
 use crate::kinds::mail_manager::ingress_endpoint::password_variable;
+use crate::plan::language::Safety;
 use crate::plan::language::mail_manager::IngressAccess;
 use crate::report;
 
@@ -27,7 +28,7 @@ use crate::report;
 pub(super) static WROTE: AtomicBool = AtomicBool::new(false);
 
 /// How long IAM is given to make what was written known: AWS says seconds, others' tools wait two minutes (facts §4.2).
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -84,27 +85,40 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         }
         return Ok(Exit::Done);
     }
+    let question = format!("Apply {} to", report::text::things(set.changes.len(), "change"));
     let passwords = passwords(&set)?;
-    agree(args, &set, printer)?;
+    agree(args.yes, &question, &set, printer)?;
+    act(&session.fresh().with_passwords(passwords), &seen, &set, &args.aws, partial, printer).await
+}
+
+/// Does the set, and says what became of it.
+pub(super) async fn act(
+    session: &Session,
+    seen: &Seen,
+    set: &ChangeSet,
+    aws: &AwsArgs,
+    partial: bool,
+    printer: &Printer,
+) -> Result<Exit, Stop> {
     let progress = printer.progress("applying", set.changes.len());
     let signal = Signal::listen();
     let watch = Reporter { printer, progress: progress.clone(), home: &set.home };
     let hear = Arc::new(Waiting { printer: printer.clone(), progress: progress.clone(), told: Mutex::default() });
-    let world = session.fresh().until(&signal.stop).telling(hear).with_passwords(passwords);
-    let mut applied = apply::apply(&world, &set, &watch, &signal.stop).await;
+    let world = session.fresh().until(&signal.stop).telling(hear);
+    let mut applied = apply::apply(&world, set, &watch, &signal.stop).await;
     // A signal that cut a wait short left nothing to hold back, perhaps.
     applied.interrupted |= signal.stop.load(Ordering::SeqCst) && !applied.is_complete();
     let held = if applied.interrupted { Ok(()) } else { session.hold().await };
     progress.finish_and_clear();
-    let calls = calls(&seen);
+    let calls = calls(seen);
     if printer.is_json() {
-        printer.json(&report::json::change_set(&set, Some(&applied), partial, calls));
+        printer.json(&report::json::change_set(set, Some(&applied), partial, calls));
     } else {
-        printer.result(&report::text::applied(&set, &applied));
-        say_stats(&args.aws, calls, printer);
+        printer.result(&report::text::applied(set, &applied));
+        say_stats(aws, calls, printer);
     }
     if !applied.interrupted {
-        for text in refusal::explain(session, &seen.plan, &set, &applied).await {
+        for text in refusal::explain(session, &seen.plan, set, &applied).await {
             printer.say(&text);
         }
     }
@@ -146,9 +160,20 @@ fn is_password(text: &str) -> bool {
     (8..=64).contains(&text.len()) && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "!@#$%^&*()_+-=[]{}|.,?".contains(letter))
 }
 
-/// What is refused before the first write.
 fn refuse(args: &Args, set: &ChangeSet, plan: &crate::plan::language::Plan) -> Result<(), Stop> {
-    if has_errors(&set.findings, args.plan.strict) {
+    let flags = flags(args.allow_delete, args.allow_activate);
+    refuse_for_want_of(set, args.plan.strict, plan.safety, &Allowed { flags, force: args.force })
+}
+
+/// The flags that were given.
+pub(super) fn flags(allow_delete: bool, allow_activate: bool) -> BTreeSet<Flag> {
+    let flags = [(allow_delete, Flag::AllowDelete), (allow_activate, Flag::AllowActivate)];
+    flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag).collect()
+}
+
+/// What is refused before the first write.
+pub(super) fn refuse_for_want_of(set: &ChangeSet, strict: bool, safety: Safety, allowed: &Allowed) -> Result<(), Stop> {
+    if has_errors(&set.findings, strict) {
         return Err(Stop::refused("findings stand in the way; nothing was written"));
     }
     if !set.unreadable.is_empty() {
@@ -156,21 +181,19 @@ fn refuse(args: &Args, set: &ChangeSet, plan: &crate::plan::language::Plan) -> R
         let message = "something could not be read, so that nothing can be said of the whole; nothing was written".to_owned();
         return Err(Stop::Because(Exit::Unreadable, message, Some(help.to_owned())));
     }
-    let flags = [(args.allow_delete, Flag::AllowDelete), (args.allow_activate, Flag::AllowActivate)];
-    let flags: BTreeSet<Flag> = flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag).collect();
-    let refused = refusals(set, plan.safety, &Allowed { flags, force: args.force });
+    let refused = refusals(set, safety, allowed);
     if refused.is_empty() { Ok(()) } else { Err(Stop::refused(refused.join("\n       "))) }
 }
 
-fn agree(args: &Args, set: &ChangeSet, printer: &Printer) -> Result<(), Stop> {
-    if args.yes {
+/// Asks, unless that was answered before. `question` is what is done; where it is done is added.
+pub(super) fn agree(yes: bool, question: &str, set: &ChangeSet, printer: &Printer) -> Result<(), Stop> {
+    if yes {
         return Ok(());
     }
     if !Printer::can_ask() {
         return Err(Stop::refused("there is no terminal to ask on: pass --yes; nothing was written"));
     }
-    let changes = report::text::things(set.changes.len(), "change");
-    let question = format!("Apply {changes} to {} {}?", set.home.account, set.home.region);
+    let question = format!("{question} {} {}?", set.home.account, set.home.region);
     if printer.confirm(&question) { Ok(()) } else { Err(Stop::refused("not confirmed; nothing was written")) }
 }
 

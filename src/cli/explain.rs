@@ -1,7 +1,5 @@
 //! `postroom explain`: why one statement or resource is there.
 
-use serde_json::json;
-
 use super::exit::{Exit, Stop};
 use super::input;
 use super::options::{AssumeArgs, PlanArgs};
@@ -33,7 +31,7 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         return Err(Stop::Because(Exit::Error, format!("the plan asks for nothing that is called `{}`", args.id), Some(help.to_owned())));
     }
     if printer.is_json() {
-        printer.json(&json!({"format_version": report::json::FORMAT, "plan": plan.name, "explanations": found}));
+        printer.json(&report::json::explanations(&plan.name, &found));
     } else {
         printer.result(&report::text::explanations(&found));
     }

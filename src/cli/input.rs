@@ -13,7 +13,7 @@ use crate::aws::{AwsError, Clients, Session, Settings};
 use crate::core::address::{Address, Home};
 use crate::core::ids::{AccountId, Region};
 use crate::core::live::{LIVE_FORMAT, Live, Observed};
-use crate::core::observe::observe;
+use crate::core::observe::{observe, observe_all};
 use crate::core::owner::Owner;
 use crate::core::problem::Source;
 use crate::plan::language::Plan;
@@ -133,6 +133,17 @@ pub(super) struct Seen {
 
 /// Reads the plan and what it looks at.
 pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Duration, printer: &Printer) -> Result<Seen, Stop> {
+    look_also(plan, aws, patience, printer, |_| None).await
+}
+
+/// The same, and what another version of the plan looks at beside.
+pub(super) async fn look_also(
+    plan: &PlanArgs,
+    aws: &AwsArgs,
+    patience: std::time::Duration,
+    printer: &Printer,
+    also: impl Fn(&Plan) -> Option<Plan>,
+) -> Result<Seen, Stop> {
     let draft = draft(plan)?;
     if let Some(file) = &aws.live {
         return from_snapshot(&draft, plan, file);
@@ -142,7 +153,11 @@ pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Du
     let session = connect(&draft, plan, aws, patience).await?;
     let settled = settle(&draft, plan, &session.home)?;
     let progress = printer.progress("reading", 0);
-    let live = see(&session, &settled).await;
+    let mut live = Live::new(session.home.clone());
+    live.caller.clone_from(&session.caller);
+    let other = also(&settled);
+    let plans: Vec<&Plan> = std::iter::once(&settled).chain(&other).collect();
+    let live = observe_all(&session.fresh(), &plans, live).await;
     progress.finish_and_clear();
     Ok(Seen { plan: settled, live, session: Some(session) })
 }

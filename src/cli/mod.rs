@@ -3,6 +3,8 @@
 mod apply;
 mod audit;
 mod check;
+mod destroy;
+mod drift;
 mod exit;
 mod explain;
 mod input;
@@ -21,6 +23,7 @@ use std::sync::atomic::Ordering;
 use clap::{Parser, Subcommand};
 
 use exit::Stop;
+use options::Format;
 use printer::Printer;
 
 /// Receiving mail on AWS as code: SES receipt rules, and exactly the permissions they need.
@@ -41,6 +44,10 @@ enum Command {
     Plan(plan::Args),
     /// Does it.
     Apply(apply::Args),
+    /// Has live AWS moved away from the plan? For cron.
+    Drift(drift::Args),
+    /// Takes back what the plan owns, and nothing else.
+    Destroy(destroy::Args),
     /// For every action of every rule: would SES be allowed, by the policies live now?
     Check(check::Args),
     /// Every statement in the account that lets SES in, judged; with a plan, how the old ones go.
@@ -53,6 +60,16 @@ enum Command {
     Snapshot(snapshot::Args),
     /// JSON Schemas of what goes in and out.
     Schema(schema::Args),
+}
+
+impl Command {
+    /// How its result can be written.
+    fn formats(&self) -> &'static [Format] {
+        match self {
+            Self::Drift(_) => &[Format::Text, Format::Json, Format::Markdown, Format::Junit],
+            _ => &[Format::Text, Format::Json],
+        }
+    }
 }
 
 /// Runs the command line. A panic is our mistake, and still ends with an exit code of the contract.
@@ -80,6 +97,9 @@ fn run() -> ExitCode {
         }
     };
     let printer = Printer::new(&cli.output);
+    if !cli.command.formats().contains(&cli.output.format) {
+        return printer.stop(&Stop::usage("this command writes text and json only (--format)"));
+    }
     // One thread: everything waits for the network, and the order of what is said stays the order in which it happened.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -90,6 +110,8 @@ fn run() -> ExitCode {
             Command::Validate(args) => validate::run(args, &printer),
             Command::Plan(args) => plan::run(args, &printer).await,
             Command::Apply(args) => apply::run(args, &printer).await,
+            Command::Drift(args) => drift::run(args, &printer).await,
+            Command::Destroy(args) => destroy::run(args, &printer).await,
             Command::Check(args) => check::run(args, &printer).await,
             Command::Audit(args) => audit::run(args, &printer).await,
             Command::Explain(args) => explain::run(args, &printer),

@@ -14,6 +14,10 @@ pub(super) enum Format {
     Text,
     /// For programs.
     Json,
+    /// For the summary of a pipeline: `drift`.
+    Markdown,
+    /// For what shows tests: `drift`.
+    Junit,
 }
 
 /// Whether to colour.

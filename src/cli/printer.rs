@@ -30,6 +30,10 @@ impl Printer {
         Self { format: output.format, colour, quiet: output.quiet }
     }
 
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
     pub(super) fn is_json(&self) -> bool {
         self.format == Format::Json
     }

@@ -21,6 +21,12 @@ pub fn reads(scene: &Scene<'_>) -> BTreeSet<Address> {
     for text in scene.plan.retired.iter().chain(scene.plan.grants.iter().map(|(at, _)| at)) {
         named_container(scene, &text.value, &mut wanted);
     }
+    // Which statements are not wanted as they are can only be said when everything is known that they hang on.
+    if scene.live.missing(&wanted).is_empty() {
+        for kind in KINDS {
+            kind.reads_of_tenants(scene, &mut wanted);
+        }
+    }
     wanted
 }
 

@@ -9,7 +9,7 @@ use super::change::Finding;
 use super::ids::AccountId;
 use super::origin::Origin;
 use super::owner::Owner;
-use super::problem::Cause;
+use super::problem::{Cause, Severity};
 use crate::grants::Grant;
 use crate::policy::Statement;
 
@@ -34,6 +34,8 @@ pub struct Desired {
     pub findings: Vec<Finding>,
     /// Accounts that are not ours to write: what cannot be read there is their owner's matter, and a finding says what is needed.
     pub not_ours: BTreeSet<AccountId>,
+    /// Resources that go if they can: what keeps one of them is told, and is no error. All of them when the plan is taken back.
+    pub parting: BTreeSet<Address>,
     /// Resources that are never deleted and never replaced.
     pub protected: BTreeSet<Address>,
     /// Ingress endpoints whose password is sent again (`apply --rotate`).
@@ -56,10 +58,17 @@ impl Desired {
             containers: BTreeMap::new(),
             findings: Vec::new(),
             not_ours: BTreeSet::new(),
+            parting: BTreeSet::new(),
             protected: BTreeSet::new(),
             rotate: BTreeSet::new(),
             accept: BTreeMap::new(),
         }
+    }
+
+    /// How much it weighs that a resource is left as it is, though it shall be absent.
+    #[must_use]
+    pub fn refusal(&self, at: &Address) -> Severity {
+        if self.parting.contains(at) { Severity::Info } else { Severity::Error }
     }
 
     /// Wants a resource.

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::address::{Address, AddressKind};
 use super::change::{Action, ChangeSet, Phase, Unreadable};
-use super::desired::{Container, Desired, State, WantedStatement};
+use super::desired::{Container, Desired, WantedStatement};
 use super::draft::{Draft, Sketch};
 use super::ids::Arn;
 use super::live::{Live, Observed, PolicyText, Seen};
@@ -84,7 +84,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
     if container.hands_off {
         return;
     }
-    let removed = |role: &Address| desired.resources.get(role).is_some_and(|wanted| wanted.state == State::Absent);
+    let removed = |role: &Address| draft.sketches().iter().any(|other| other.at == *role && other.action == Action::Delete);
     if matches!(at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy) && removed(&at.with_kind(AddressKind::Role)) {
         // They go with their role.
         return;

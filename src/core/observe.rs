@@ -12,9 +12,15 @@ use crate::plan::language::Plan;
 const ROUNDS: usize = 8;
 
 /// Everything the plan looks at. `live` says where from, and may hold what is known already.
-pub async fn observe(world: &impl World, plan: &Plan, mut live: Live) -> Live {
+pub async fn observe(world: &impl World, plan: &Plan, live: Live) -> Live {
+    observe_all(world, &[plan], live).await
+}
+
+/// Everything that several plans look at together: what is taken back is looked at with the plan's own eyes, too.
+pub async fn observe_all(world: &impl World, plans: &[&Plan], mut live: Live) -> Live {
+    let wanted = |live: &Live| plans.iter().flat_map(|plan| reads(&Scene::new(plan, live))).collect();
     for _ in 0..ROUNDS {
-        let missing = live.missing(&reads(&Scene::new(plan, &live)));
+        let missing = live.missing(&wanted(&live));
         if missing.is_empty() {
             return live;
         }
@@ -25,7 +31,7 @@ pub async fn observe(world: &impl World, plan: &Plan, mut live: Live) -> Live {
             give_up(&mut live, missing);
         }
     }
-    let missing = live.missing(&reads(&Scene::new(plan, &live)));
+    let missing = live.missing(&wanted(&live));
     give_up(&mut live, missing);
     live
 }

@@ -76,15 +76,20 @@ fn named<'a>(scene: &Scene<'a>) -> impl Iterator<Item = &'a Identity> {
     senders.chain(scene.plan.archive_users.iter().flat_map(|user| &user.attach_to))
 }
 
+/// Where our inline policy of an identity is kept.
+#[must_use]
+pub fn policy_kind(identity: &Identity) -> AddressKind {
+    match identity {
+        Identity::User(_) => AddressKind::UserPolicy,
+        Identity::Group(_) => AddressKind::GroupPolicy,
+        Identity::Role(_) => AddressKind::RolePolicy,
+    }
+}
+
 /// Our inline policy of an identity.
 #[must_use]
 pub fn policy_address(scene: &Scene<'_>, identity: &Identity) -> Address {
-    let (kind, name) = match identity {
-        Identity::User(name) => (AddressKind::UserPolicy, name),
-        Identity::Group(name) => (AddressKind::GroupPolicy, name),
-        Identity::Role(name) => (AddressKind::RolePolicy, name),
-    };
-    scene.home().at(kind, name.value.as_str())
+    scene.home().at(policy_kind(identity), identity.name().value.as_str())
 }
 
 /// The identities that the plan gives a policy and that are not there, with their place in the plan.

@@ -33,6 +33,10 @@ pub trait Kind: Sync {
     /// What must be read to decide about it, as far as the plan and what was already read tell. Called again after each wave.
     fn reads(&self, _scene: &Scene<'_>, _wanted: &mut BTreeSet<Address>) {}
 
+    /// What must be read besides, once all that decides about the plan's own is known: whoever else may need a statement of ours that is
+    /// not wanted as it is.
+    fn reads_of_tenants(&self, _scene: &Scene<'_>, _wanted: &mut BTreeSet<Address>) {}
+
     /// The grants that what the plan wants of it asks for.
     fn grants(&self, _scene: &Scene<'_>) -> Vec<Grant> {
         Vec::new()

@@ -138,6 +138,7 @@ fn diff_one(at: &Address, wanted: &Wanted, desired: &Desired, live: &Live, draft
         (_, Seen::Unreadable(why)) => draft.cannot_read(at, &why),
         (_, Seen::Unread) => draft.cannot_read(at, "not read"),
         (State::Absent, Seen::Absent) | (State::Pinned, Seen::Present(_)) => draft.unchanged += 1,
+        (State::Pinned, Seen::Absent) if desired.parting.contains(at) => draft.unchanged += 1,
         (State::Pinned, Seen::Absent) => draft.missing(at, wanted, "`existing: true`, but there is no such role"),
         (State::Present(want), Seen::Absent) => create(at, want, wanted, desired, draft),
         (State::Present(want), Seen::Present(have)) => update(at, want, &have, wanted, desired, draft),
@@ -223,7 +224,7 @@ fn update(at: &Address, want: &Value, have: &Role, wanted: &Wanted, desired: &De
 fn remove(at: &Address, have: &Role, wanted: &Wanted, desired: &Desired, live: &Live, draft: &mut Draft) {
     let mut refuse = |code: &'static str, why: &str| {
         let message = format!("role `{}` shall be absent, but {why}: it is left as it is", at.name);
-        draft.find(code, Severity::Error, message, &wanted.because);
+        draft.find(code, desired.refusal(at), message, &wanted.because);
     };
     if !have.tags.get(OWNER_TAG).is_some_and(|tag| desired.owner.made(tag)) {
         return refuse("not-ours", "it is not this plan's");

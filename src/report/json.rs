@@ -9,6 +9,8 @@ use crate::core::address::{AddressKind, Home};
 use crate::core::apply::Applied;
 use crate::core::change::{Action, Change, ChangeSet, Finding, Permission};
 use crate::core::desired::{Desired, State, WantedStatement};
+use crate::core::explain::Explanation;
+use crate::core::ids::PlanName;
 
 /// The version of this format.
 pub const FORMAT: u32 = 1;
@@ -105,6 +107,13 @@ fn outputs(set: &ChangeSet, applied: Option<&Applied>) -> Value {
 pub fn finding(finding: &Finding) -> Value {
     let Finding { code, severity, message, because, doc, accepted } = finding;
     json!({"code": code, "severity": severity, "message": message, "because": because, "doc": doc, "accepted": accepted})
+}
+
+/// `explain`.
+#[must_use]
+pub fn explanations(plan: &PlanName, found: &[Explanation]) -> Value {
+    let shown = found.iter().map(|it| Explanation { value: masked(&it.value), ..it.clone() });
+    json!({"format_version": FORMAT, "plan": plan, "explanations": shown.collect::<Vec<_>>()})
 }
 
 /// `render`: each address with the document or spec that the plan asks for.

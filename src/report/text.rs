@@ -13,12 +13,12 @@ use crate::core::check::{Answer, Checked};
 use crate::core::explain::Explanation;
 use crate::core::problem::{Cause, Severity};
 
-const GREEN: Style = AnsiColor::Green.on_default();
-const RED: Style = AnsiColor::Red.on_default();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
-const CYAN: Style = AnsiColor::Cyan.on_default();
-const DIM: Style = Style::new().dimmed();
-const BOLD: Style = Style::new().bold();
+pub(super) const GREEN: Style = AnsiColor::Green.on_default();
+pub(super) const RED: Style = AnsiColor::Red.on_default();
+pub(super) const YELLOW: Style = AnsiColor::Yellow.on_default();
+pub(super) const CYAN: Style = AnsiColor::Cyan.on_default();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const BOLD: Style = Style::new().bold();
 
 pub(super) fn paint(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
@@ -33,6 +33,21 @@ pub fn clean(text: &str) -> String {
 /// A whole change set.
 #[must_use]
 pub fn change_set(set: &ChangeSet, partial: bool) -> String {
+    format!("{}\n{}", changes(set, partial), summary(set))
+}
+
+/// What a plan takes back.
+#[must_use]
+pub fn farewell(set: &ChangeSet, partial: bool) -> String {
+    let end = match (set.unreadable.is_empty(), set.is_empty()) {
+        (false, _) => summary(set),
+        (true, true) => "Nothing to take back: nothing of this plan is there.\n".to_owned(),
+        (true, false) => format!("{} to take back what is the plan's. Everything else stays.\n", things(set.changes.len(), "change")),
+    };
+    format!("{}\n{end}", changes(set, partial))
+}
+
+fn changes(set: &ChangeSet, partial: bool) -> String {
     let mut text = String::new();
     let head = format!("{} in {} {}", set.plan, set.home.account, set.home.region);
     let _ = writeln!(text, "{}{}", paint(BOLD, head), if partial { " (partial: --only)" } else { "" });
@@ -43,7 +58,6 @@ pub fn change_set(set: &ChangeSet, partial: bool) -> String {
     for it in &set.unreadable {
         let _ = writeln!(text, "\n{} {}: {}", paint(RED, "unreadable"), it.address.seen_from(&set.home), clean(&it.why));
     }
-    let _ = write!(text, "\n{}", summary(set));
     text
 }
 
@@ -61,7 +75,7 @@ fn symbol(action: Action) -> (Style, &'static str, &'static str) {
     }
 }
 
-fn one_change(change: &Change, set: &ChangeSet) -> String {
+pub(super) fn one_change(change: &Change, set: &ChangeSet) -> String {
     let (style, sign, verb) = symbol(change.action);
     let mut text = String::new();
     let _ = writeln!(text, "{} {} {}", paint(style, sign), paint(style, verb), paint(BOLD, clean(&change.address.seen_from(&set.home))));

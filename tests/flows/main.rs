@@ -3,6 +3,8 @@
 mod accounts;
 mod audit;
 mod calls;
+mod destroy;
+mod drift;
 mod failures;
 mod filters;
 mod foreign;

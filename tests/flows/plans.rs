@@ -8,15 +8,8 @@ use crate::support::Account;
 use crate::support::account::root;
 use crate::support::json::sids;
 
-const PLANS: [&str; 7] = [
-    "store-to-s3",
-    "encrypt-and-notify",
-    "lambda-pipeline",
-    "role-and-foreign-region",
-    "front-door",
-    "senders-and-auditors",
-    "everything",
-];
+const PLANS: [&str; 7] =
+    ["store-to-s3", "encrypt-and-notify", "lambda-pipeline", "role-and-foreign-region", "front-door", "senders-and-auditors", "everything"];
 
 #[test]
 fn every_plan_of_the_folder_is_told_here() {

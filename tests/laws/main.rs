@@ -2,6 +2,7 @@
 
 mod account;
 mod agreement;
+mod destroy;
 mod furnish;
 mod grants;
 mod import;

@@ -9,9 +9,10 @@ use postroom::core::apply::{Applied, Outcome, Watch, apply};
 use postroom::core::change::{Change, ChangeSet};
 use postroom::core::compile::compile;
 use postroom::core::diff::diff;
+use postroom::core::farewell::{destroy, farewell};
 use postroom::core::live::Live;
 use postroom::core::memory::{Fault, Memory};
-use postroom::core::observe::observe;
+use postroom::core::observe::{observe, observe_all};
 use postroom::core::problem::Source;
 use postroom::core::scene::Scene;
 use postroom::core::selection::select;
@@ -42,7 +43,9 @@ impl Ran {
             let change = self.set.changes.iter().find(|change| change.id == *id)?;
             outcome.error.as_ref().map(|error| format!("{id} {:?} {}: {error}", change.action, change.address))
         });
-        failed.collect()
+        let refused = self.set.errors().filter(|_| self.applied.is_none()).map(|finding| format!("refused: {}", finding.message));
+        let unreadable = self.set.unreadable.iter().map(|found| format!("unreadable: {} {}", found.address, found.why));
+        failed.chain(refused).chain(unreadable).collect()
     }
 }
 
@@ -108,7 +111,26 @@ pub fn run_as(text: &str, account: &Live, how: &How<'_>) -> Ran {
     if let Some(fault) = how.fault {
         world = world.failing(fault);
     }
-    let mut set = changes(&plan, &seen(&world, &plan, account));
+    let set = changes(&plan, &seen(&world, &plan, account));
+    finish(world, set, how)
+}
+
+/// `destroy`, as a run of its own.
+pub fn destroyed(text: &str, account: &Live) -> Ran {
+    destroyed_as(text, account, &How::default())
+}
+
+pub fn destroyed_as(text: &str, account: &Live, how: &How<'_>) -> Ran {
+    let plan = plan(text, account);
+    let mut world = Memory::new(account.clone(), &plan);
+    if let Some(fault) = how.fault {
+        world = world.failing(fault);
+    }
+    let live = now(observe_all(&world, &[&plan, &farewell(&plan)], Live::new(account.home.clone())));
+    finish(world, destroy(&plan, &live), how)
+}
+
+fn finish(world: Memory, mut set: ChangeSet, how: &How<'_>) -> Ran {
     select(&mut set, how.only);
     let refused = set.errors().next().is_some() || !set.unreadable.is_empty();
     let applied = (!refused).then(|| now(apply(&world, &set, &Silent, &AtomicBool::new(false))));

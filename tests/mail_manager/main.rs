@@ -6,6 +6,7 @@ mod run;
 
 mod fields;
 mod import;
+mod laws;
 mod turns;
 
 use postroom::containers;

@@ -186,6 +186,24 @@ fn in_state(state: &str) -> Live {
 }
 
 #[test]
+fn an_endpoint_is_given_another_policy_and_another_rule_set() {
+    let both = INGRESS.replace("edge: {", "other: { default: deny, statements: [] }, edge: {");
+    let both = both.replace("main: {", "second: { rules: [ { actions: [ drop ] } ] }, main: {");
+    let account = applied(&plan(&both), &prepared()).account;
+    for (from, to) in [("traffic_policy: edge", "traffic_policy: other"), ("rule_set: main", "rule_set: second")] {
+        let changed = plan(&both.replace(from, to));
+        assert_eq!(done(&changed, &account), [("ingress-endpoint/mx-in".to_owned(), Action::Update)]);
+        applied(&changed, &account);
+    }
+    // To one that is made only now, by its promise.
+    let third =
+        both.replace("main: {", "third: { rules: [ { actions: [ drop ] } ] }, main: {").replace("rule_set: main", "rule_set: third");
+    let set = planned(&plan(&third), &account);
+    assert_eq!(set.changes.last().unwrap().unknown, ["/RuleSetId"]);
+    applied(&plan(&third), &account);
+}
+
+#[test]
 fn what_an_earlier_run_did_not_wait_for_is_waited_for() {
     for state in ["PROVISIONING", "UPDATING"] {
         let account = in_state(state);

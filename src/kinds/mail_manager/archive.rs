@@ -18,7 +18,7 @@ use crate::core::live::Live;
 use crate::core::origin::Origin;
 use crate::core::scene::Scene;
 use crate::kinds::{Kind, key};
-use crate::plan::language::mail_manager::{Archive as Written, Entry};
+use crate::plan::language::mail_manager::{Archive as Written, Body, Entry};
 
 /// The members of an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl Kind for Archives {
 
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         let archives = &scene.plan.mail_manager.archives;
-        let aside = archives.iter().filter(|entry| entry.spec().is_some()).flat_map(|entry| replaced_before(scene.live, &entry.name.value));
+        let aside = archives.iter().filter(|entry| is_written(entry)).flat_map(|entry| replaced_before(scene.live, &entry.name.value));
         ours::reads(scene, AddressKind::Archive, archives.iter().flat_map(ours::names).chain(aside), wanted);
         for archive in ours::written::<_, Archive>(scene, AddressKind::Archive, archives) {
             archive.kms_key_arn.iter().for_each(|arn| key::reads(scene, &scene.key(arn), wanted));
@@ -79,7 +79,7 @@ impl Kind for Archives {
     fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
         let archives = &scene.plan.mail_manager.archives;
         ours::desire(scene, desired, archives, |entry| entry.name.value.clone(), |name, archive| settle(scene, name, archive));
-        for entry in archives.iter().filter(|entry| entry.spec().is_some()) {
+        for entry in archives.iter().filter(|entry| is_written(entry)) {
             for name in replaced_before(scene.live, &entry.name.value) {
                 let because = vec![scene.plan.cause(&entry.name.spot)];
                 desired.want(
@@ -101,6 +101,11 @@ impl Kind for Archives {
             draft.push(remove_replaced(index, &at, before).because(&because));
         }
     }
+}
+
+/// Whether it is the plan's to make or to take away.
+fn is_written(entry: &Entry<Written>) -> bool {
+    !matches!(entry.body, Body::Existing { .. })
 }
 
 /// What stood under the name until now goes last, when no rule archives into it any more.

@@ -260,3 +260,42 @@ pub(super) fn is_replaced(scene: &Scene<'_>, name: &str) -> bool {
     let found = |name: String| ours::seen::<IngressEndpoint>(scene.live, &scene.home().at(AddressKind::IngressEndpoint, name)).present();
     ours::names(entry).find_map(found).is_some_and(|have| settle(scene, name, spec).cannot_become(&have.spec, scene.live).is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::address::Home;
+
+    fn endpoint() -> IngressEndpoint {
+        IngressEndpoint {
+            ingress_point_name: "mx-in".to_owned(),
+            r#type: "OPEN".to_owned(),
+            rule_set_id: "rs-1".to_owned(),
+            traffic_policy_id: "tp-1".to_owned(),
+            ingress_point_configuration: None,
+            network_configuration: Some(Network::PublicNetworkConfiguration { ip_type: "IPV4".to_owned() }),
+            tls_policy: Some("REQUIRED".to_owned()),
+            status: Some("ACTIVE".to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_aws_cannot_change_is_made_anew_and_the_rest_is_not() {
+        let live = Live::new(Home { account: "111122223333".parse().unwrap(), region: "us-east-1".parse().unwrap() });
+        let is_anew = |change: fn(&mut IngressEndpoint)| {
+            let mut want = endpoint();
+            change(&mut want);
+            let both = [want.cannot_become(&endpoint(), &live).is_some(), endpoint().cannot_become(&want, &live).is_some()];
+            assert_eq!(both[0], both[1], "forth and back");
+            both[0]
+        };
+        assert!(is_anew(|it| it.tls_policy = Some("FIPS".to_owned())));
+        assert!(is_anew(|it| it.r#type = "AUTH".to_owned()));
+        assert!(is_anew(
+            |it| it.network_configuration = Some(Network::PrivateNetworkConfiguration { vpc_endpoint_id: "vpce-0".to_owned() })
+        ));
+        assert!(!is_anew(|it| it.tls_policy = Some("OPTIONAL".to_owned())));
+        assert!(!is_anew(|it| it.status = Some("CLOSED".to_owned())));
+        assert!(!is_anew(|it| it.rule_set_id = "rs-2".to_owned()));
+    }
+}

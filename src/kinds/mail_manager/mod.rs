@@ -99,6 +99,9 @@ impl Kind for Lists {
         let kinds = named_kinds(&scene.plan.mail_manager).into_iter().chain(kinds_of_ours(scene));
         wanted.extend(kinds.map(|kind| names_address(scene.home(), kind)));
         uses::reads(scene, wanted);
+    }
+
+    fn reads_of_tenants(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
         uses::reads_of_tenants(scene, wanted);
     }
 

@@ -166,6 +166,7 @@ impl Meeting<'_> {
             (_, Seen::Unreadable(why)) => self.draft.cannot_read(self.at, &why),
             (_, Seen::Unread) => self.draft.cannot_read(self.at, "not read"),
             (State::Absent, Seen::Absent) | (State::Pinned, Seen::Present(_)) => self.draft.unchanged += 1,
+            (State::Pinned, Seen::Absent) if self.desired.parting.contains(self.at) => self.draft.unchanged += 1,
             (State::Pinned, Seen::Absent) => {
                 self.draft.missing(self.at, self.wanted, &format!("`existing: true`, but there is no such {}", S::WHAT));
             }
@@ -286,7 +287,7 @@ impl Meeting<'_> {
     fn remove<S: Spec>(&mut self, at: Address, have: &Found<S>, after: Option<usize>) -> Option<usize> {
         let mut refuse = |code: &'static str, why: &str| {
             let message = format!("{} `{}` shall be absent, but {why}: it is left as it is", S::WHAT, at.name);
-            self.draft.find(code, Severity::Error, message, &self.wanted.because);
+            self.draft.find(code, self.desired.refusal(self.at), message, &self.wanted.because);
             None
         };
         if !have.tags.get(OWNER_TAG).is_some_and(|tag| self.desired.owner.made(tag)) {

@@ -38,6 +38,17 @@ fn remove_set(at: &Address, wanted: &Wanted, have: &LiveSet, desired: &Desired, 
     let absent =
         |name: &str| desired.resources.get(&rule::address(&desired.home, &at.name, name)).is_some_and(|rule| rule.state == State::Absent);
     let others: Vec<_> = have.rules.iter().map(|rule| rule.name.as_str()).filter(|name| !absent(name)).collect();
+    let parting = desired.parting.contains(at);
+    if !others.is_empty() && parting {
+        let others = others.join(", ");
+        let message =
+            format!("rule set `{}` stays, and goes on receiving if it does now: it holds rules that are not the plan's: {others}", at.name);
+        draft.find("rule-set-not-empty", desired.refusal(at), message, &wanted.because);
+        for rule in have.rules.iter().filter(|rule| absent(&rule.name)) {
+            draft.push(delete_rule(&desired.home, &at.name, rule, ""));
+        }
+        return;
+    }
     if !others.is_empty() {
         let message = format!(
             "rule set `{}` shall be absent, but holds rules that the plan does not remove: {}; list each with `absent: true`",
@@ -49,7 +60,7 @@ fn remove_set(at: &Address, wanted: &Wanted, have: &LiveSet, desired: &Desired, 
     }
     let active = live.get::<Pointer>(&pointer_address(&desired.home)).present().and_then(|pointer| pointer.active);
     let moved = desired.resources.contains_key(&pointer_address(&desired.home));
-    if active.as_deref() == Some(&at.name) && !moved {
+    if active.as_deref() == Some(&at.name) && !moved && !parting {
         let message = format!(
             "rule set `{}` is the active one, and SES does not delete it; activate another, or say `receipt: {{ active: none }}`",
             at.name
@@ -202,8 +213,23 @@ impl Set<'_> {
     }
 }
 
+/// No set receives where the one that does is taken back: SES does not delete it while it is active.
+/// <https://docs.aws.amazon.com/ses/latest/APIReference/API_DeleteReceiptRuleSet.html>
+fn part(desired: &Desired, live: &Live, draft: &mut Draft) {
+    let Some(have) = live.get::<Pointer>(&pointer_address(&desired.home)).present() else { return };
+    let Some(active) = have.active.as_ref().map(|active| desired.home.at(AddressKind::ReceiptRuleSet, active.clone())) else { return };
+    let goes = |other: &Sketch| other.at == active && other.action == Action::Delete;
+    if desired.parting.contains(&active) && draft.sketches().iter().any(goes) {
+        let because = desired.resources.get(&active).map(|set| set.because.clone()).unwrap_or_default();
+        let note = format!("rule set `{}` receives now; from here on no mail is received", active.name);
+        let sketch = Sketch::new(active, Action::Deactivate, Phase::Activate, json!(Pointer { active: None }), json!(have));
+        draft.push(sketch.because(&because).needing(Flag::AllowActivate).note(note));
+    }
+}
+
 /// Which set receives.
 pub(super) fn pointer(desired: &Desired, live: &Live, draft: &mut Draft) {
+    part(desired, live, draft);
     let at = pointer_address(&desired.home);
     let Some(wanted) = desired.resources.get(&at) else { return };
     let State::Present(want) = &wanted.state else { return };

@@ -100,7 +100,11 @@ impl Kind for ReceiptRuleSets {
                 leaving.flat_map(|live| &live.actions).for_each(|action| action.reads(scene, wanted));
             }
         }
-        users::reads(scene, wanted);
+        users::named(scene, wanted);
+    }
+
+    fn reads_of_tenants(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
+        users::anybody(scene, wanted);
     }
 
     fn grants(&self, scene: &Scene<'_>) -> Vec<Grant> {
@@ -189,7 +193,7 @@ fn is_tenant(scene: &Scene<'_>, set: &RuleSet, rule: &str) -> bool {
     match listed.map(|rule| &rule.body) {
         Some(RuleBody::Existing) => true,
         Some(RuleBody::Ours(_) | RuleBody::Absent) => false,
-        None => !renamed && !removes_others(scene, set) && !set.absent,
+        None => !renamed && !removes_others(scene, set),
     }
 }
 

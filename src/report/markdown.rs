@@ -1,0 +1,68 @@
+//! Markdown, for a summary of a pipeline or an issue that a schedule opens.
+
+use std::fmt::Write as _;
+
+use super::drift::{CAVEAT, sentence, summary};
+use crate::core::drift::{Drift, Item};
+use crate::core::problem::Cause;
+
+/// What `drift` found.
+#[must_use]
+pub fn drift(drift: &Drift, partial: bool) -> String {
+    let set = &drift.set;
+    let mut text = format!("## Drift of `{}` in {} {}\n\n", set.plan, set.home.account, set.home.region);
+    if partial {
+        text += "Partial: `--only`.\n\n";
+    }
+    let _ = writeln!(text, "{}", plain(&summary(drift)).trim_end());
+    if !drift.items.is_empty() {
+        text += "\n| class | what | |\n|---|---|---|\n";
+    }
+    for item in &drift.items {
+        let _ = writeln!(text, "| `{}` | {} | {}{} |", item.class.name(), code(&item.name), cell(&sentence(item)), lines(item));
+    }
+    for note in &drift.notes {
+        let _ = writeln!(text, "\n> {}", cell(note));
+    }
+    if !drift.items.is_empty() {
+        let _ = writeln!(text, "\n{CAVEAT}.");
+    }
+    text
+}
+
+/// The first plan line that asked for it.
+fn lines(item: &Item) -> String {
+    let first: Option<&Cause> = item.changes.iter().find_map(|change| change.because.first());
+    first.map(|cause| format!(" ({})", code(&format!("{}:{}", cause.file, cause.line)))).unwrap_or_default()
+}
+
+/// Text of others in a cell: nothing in it is markup, and it stays in its cell.
+fn cell(text: &str) -> String {
+    let mut cell = String::new();
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\r' => cell.push(' '),
+            letter if letter.is_control() => cell.push('\u{fffd}'),
+            '<' => cell += "&lt;",
+            '&' => cell += "&amp;",
+            '|' | '\\' | '*' | '_' | '[' | ']' | '#' | '!' | '@' => {
+                cell.push('\\');
+                cell.push(letter);
+            }
+            letter => cell.push(letter),
+        }
+    }
+    cell
+}
+
+/// Code in a cell. A pipe would end the cell, a backtick the code.
+fn code(text: &str) -> String {
+    let kept: String =
+        text.chars().map(|letter| if letter == '|' || letter == '`' || letter.is_control() { '\u{fffd}' } else { letter }).collect();
+    format!("`{kept}`")
+}
+
+/// Without colour.
+fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
