@@ -7,6 +7,7 @@ mod destroy;
 mod drift;
 mod exit;
 mod explain;
+mod import;
 mod input;
 mod options;
 mod plan;
@@ -52,6 +53,8 @@ enum Command {
     Check(check::Args),
     /// Every statement in the account that lets SES in, judged; with a plan, how the old ones go.
     Audit(audit::Args),
+    /// The live account as a complete plan, which then plans nothing but the tags of what it adopts.
+    Import(import::Args),
     /// Why a statement or resource is there, and what breaks without it.
     Explain(explain::Args),
     /// Every policy document and resource that the plan asks for, as JSON.
@@ -114,6 +117,7 @@ fn run() -> ExitCode {
             Command::Destroy(args) => destroy::run(args, &printer).await,
             Command::Check(args) => check::run(args, &printer).await,
             Command::Audit(args) => audit::run(args, &printer).await,
+            Command::Import(args) => import::run(args, &printer).await,
             Command::Explain(args) => explain::run(args, &printer),
             Command::Render(args) => render::run(args, &printer),
             Command::Snapshot(args) => snapshot::run(args, &printer).await,
