@@ -15,6 +15,7 @@
 //! * `kinds`, `grants`, `containers` and `checks` are tables of small files that those two go over.
 //! * `audit` judges a whole account, with or without a plan: every statement that lets SES in.
 //! * `permissions` says what whoever runs it must be allowed, by plan.
+//! * `import` turns an account into a plan that then plans nothing.
 //! * `policy` is an IAM document as a value, and knows nothing of SES.
 //! * `core::apply` gets a [`core::change::ChangeSet`] and nothing else: after `diff` no decision is left to make.
 //! * `report` turns values into text and JSON; `cli` is the only room that prints.
@@ -50,6 +51,7 @@ pub mod checks;
 
 pub mod audit;
 
+pub mod import;
 pub mod permissions;
 
 pub mod policy;

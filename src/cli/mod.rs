@@ -7,6 +7,7 @@ mod destroy;
 mod drift;
 mod exit;
 mod explain;
+mod import;
 mod input;
 mod options;
 mod permissions;
@@ -54,6 +55,8 @@ enum Command {
     Check(check::Args),
     /// Every statement in the account that lets SES in, judged; with a plan, how the old ones go.
     Audit(audit::Args),
+    /// The live account as a complete plan, which then plans nothing but the tags of what it adopts.
+    Import(import::Args),
     /// Why a statement or resource is there, and what breaks without it.
     Explain(explain::Args),
     /// Every policy document and resource that the plan asks for, as JSON.
@@ -118,6 +121,7 @@ fn run() -> ExitCode {
             Command::Destroy(args) => destroy::run(args, &printer).await,
             Command::Check(args) => check::run(args, &printer).await,
             Command::Audit(args) => audit::run(args, &printer).await,
+            Command::Import(args) => import::run(args, &printer).await,
             Command::Explain(args) => explain::run(args, &printer),
             Command::Render(args) => render::run(args, &printer),
             Command::Permissions(args) => permissions::run(args, &printer),

@@ -64,8 +64,9 @@ fn reads(kind: AddressKind, name: &str) -> &'static [&'static str] {
         KeyAliases => &["kms:ListAliases"],
         Function => &["lambda:GetFunctionConfiguration"],
         Secret => &["secretsmanager:DescribeSecret"],
-        // A rule is read with its set; the lists of an audit are not a plan's.
-        ReceiptRule | BucketAcl | Buckets | Keys | Topics | Functions | FunctionAliases | Secrets | Roles => &[],
+        // A rule is read with its set; the lists of an audit and of an import are not a plan's.
+        ReceiptRule | ReceiptFilters | BucketAcl | Buckets | Keys | Topics | Functions | FunctionAliases | Secrets | Roles | Identities
+        | AccountAliases => &[],
     }
 }
 

@@ -11,6 +11,7 @@ mod filters;
 mod foreign;
 mod functions;
 mod identities;
+mod import;
 mod interrupt;
 mod mail_manager;
 mod managed;
