@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::exit::{Exit, Stop};
 use super::fleet::Fleet;
 use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs};
+use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs};
 use super::perform::{Manner, PATIENCE, Ready, flags, perform, refuse_for_want_of};
 use super::plan::changes_with;
 use super::printer::Printer;
@@ -27,6 +27,8 @@ pub(super) struct Args {
     aws: AwsArgs,
     #[command(flatten)]
     only: OnlyArgs,
+    #[command(flatten)]
+    prune: PruneArgs,
     /// Does not ask
     #[arg(short, long, env = "POSTROOM_YES")]
     yes: bool,
@@ -52,7 +54,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         return Err(Stop::usage("apply writes to AWS: it does not go with --live"));
     }
     let patience = if args.no_wait { Duration::ZERO } else { PATIENCE };
-    let (asked, fleet) = input::look(&args.plan, &args.aws, patience, printer).await?;
+    let (asked, fleet) = input::look_through(&args.plan, &args.aws, &args.prune, patience, printer).await?;
     let fleet: Fleet<Ready> = fleet.into_iter().map(|each| each.and(|seen| ready(args, seen))).collect();
     let manner = Manner {
         yes: args.yes,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::exit::{Exit, Stop};
 use super::fleet::{Each, Fleet, Told, tell};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs};
+use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs, PruneArgs};
 use super::plan::{calls, changes, stats};
 use super::printer::Printer;
 use crate::core::drift::{Class, Drift, drift};
@@ -24,6 +24,8 @@ pub(super) struct Args {
     aws: AwsArgs,
     #[command(flatten)]
     only: OnlyArgs,
+    #[command(flatten)]
+    prune: PruneArgs,
     /// Writes what was found as Prometheus metrics, however the run ends
     #[arg(long, value_name = "FILE", env = "POSTROOM_METRICS")]
     metrics: Option<PathBuf>,
@@ -47,7 +49,8 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
 type Looked = Result<(Exit, Vec<OfTarget>), (Stop, Vec<OfTarget>)>;
 
 async fn look(args: &Args, printer: &Printer) -> Looked {
-    let (asked, fleet) = input::look(&args.plan, &args.aws, Duration::ZERO, printer).await.map_err(|stop| (stop, Vec::new()))?;
+    let (asked, fleet) =
+        input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await.map_err(|stop| (stop, Vec::new()))?;
     let found = |seen: Seen| {
         let found = drift(changes(&seen, &args.only), &seen.plan, args.plan.strict);
         Ok((found, calls(&seen)))

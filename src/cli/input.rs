@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use indicatif::ProgressBar;
+
 use super::connect::connect;
 use super::exit::{Exit, Stop};
 use super::fleet::{Each, Fleet, of, side_by_side};
-use super::options::{AssumeArgs, AwsArgs, PlanArgs};
+use super::options::{AssumeArgs, AwsArgs, PlanArgs, PruneArgs};
 use super::printer::Printer;
 use super::{snapshots, targets};
 use crate::audit;
+use crate::audit::marks::{self, TooMuch};
 use crate::aws::Session;
 use crate::core::address::Home;
 use crate::core::ids::{AccountId, Region};
@@ -69,7 +72,7 @@ fn variables(args: &PlanArgs) -> Result<BTreeMap<String, String>, Stop> {
 }
 
 /// Where the files are that a plan names: beside it, and in the working directory when it comes by standard input.
-fn folder(plan: &Path) -> PathBuf {
+pub(super) fn folder(plan: &Path) -> PathBuf {
     let beside = plan.parent().filter(|folder| !folder.as_os_str().is_empty());
     beside.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
@@ -223,6 +226,8 @@ pub(super) struct Seen {
     pub(super) live: Live,
     /// The connection; none with `--live`.
     pub(super) session: Option<Session>,
+    /// The whole account was looked through: what carries the plan's mark and is not in it shall go.
+    pub(super) prune: bool,
 }
 
 /// Reads the plan and what it looks at, for every target.
@@ -245,17 +250,58 @@ pub(super) async fn look_also(
     }
     settle_all(&asked, plan)?;
     let connected = connect(&asked, plan, aws, patience).await?;
-    let fleet = read(connected, aws, printer, async |session, plan| {
+    let fleet = read(connected, aws, printer, async |_, session, plan| {
         let other = also(plan);
         let plans: Vec<&Plan> = std::iter::once(plan).chain(&other).collect();
-        observe_all(&session.fresh(), &plans, blank(session)).await
+        Ok(observe_all(&session.fresh(), &plans, blank(session)).await)
     })
     .await;
     Ok((asked, fleet))
 }
 
+/// Reads the plan, what it looks at, and with `--prune` everything that may carry its mark, for every target.
+pub(super) async fn look_through(
+    plan: &PlanArgs,
+    aws: &AwsArgs,
+    prune: &PruneArgs,
+    patience: Duration,
+    printer: &Printer,
+) -> Result<(Asked, Fleet<Seen>), Stop> {
+    if !prune.prune {
+        return look(plan, aws, patience, printer).await;
+    }
+    let asked = asked(plan)?;
+    let whole = |seen| Ok(Seen { prune: true, ..seen });
+    if let Some(file) = &aws.live {
+        let looked_through = |seen: Seen| {
+            if marks::is_whole(&seen.live) {
+                return whole(seen);
+            }
+            Err(Stop::usage(format!("`{}` holds only what the plan looks at: take it with `snapshot --prune`", file.display())))
+        };
+        let fleet = snapshots::all(&asked, plan, file)?.into_iter().map(|each| each.and(looked_through)).collect();
+        return Ok((asked, fleet));
+    }
+    settle_all(&asked, plan)?;
+    let connected = connect(&asked, plan, aws, patience).await?;
+    let fleet = read(connected, aws, printer, async |bar, session, plan| {
+        let wave = |done: usize, all: usize| bar.set_message(format!("looking through the account, {done} of {all}"));
+        let observed = marks::observe(&session.fresh(), plan, blank(session), prune.scan_limit, &wave).await;
+        let live = observed.map_err(|TooMuch { wanted }| {
+            let help = "allow it with --scan-limit, or name what is left behind in `retired:`".to_owned();
+            let message = format!("looking through the account takes {wanted} reads or more, and --scan-limit allows {}", prune.scan_limit);
+            Stop::Because(Exit::Refused, message, Some(help))
+        })?;
+        let home = &session.home;
+        bar.suspend(|| printer.say(&format!("looked through {} things in {} {}", live.seen.len(), home.account, home.region)));
+        Ok(live)
+    })
+    .await;
+    Ok((asked, fleet.into_iter().map(|each| each.and(whole)).collect()))
+}
+
 /// Nothing of an account yet but who looks at it.
-fn blank(session: &Session) -> Live {
+pub(super) fn blank(session: &Session) -> Live {
     let mut live = Live::new(session.home.clone());
     live.caller.clone_from(&session.caller);
     live
@@ -287,10 +333,10 @@ pub(super) async fn scan(
     }
     settle_all(&asked, args)?;
     let connected = connect(&asked, args, aws, patience).await?;
-    let fleet = read(connected, aws, printer, async |session, plan| {
+    let fleet = read(connected, aws, printer, async |_, session, plan| {
         let fresh = session.fresh();
         let live = audit::scan::observe(&fresh, plan, blank(session), rules_in).await;
-        if planned { observe(&fresh, plan, live).await } else { live }
+        Ok(if planned { observe(&fresh, plan, live).await } else { live })
     })
     .await;
     Ok((asked, fleet))
@@ -301,17 +347,17 @@ async fn read(
     connected: Fleet<(Session, Plan)>,
     aws: &AwsArgs,
     printer: &Printer,
-    look: impl AsyncFn(&Session, &Plan) -> Live,
+    look: impl AsyncFn(&ProgressBar, &Session, &Plan) -> Result<Live, Stop>,
 ) -> Fleet<Seen> {
     let progress = printer.progress("reading", if connected.len() > 1 { connected.len() } else { 0 });
     let bar = &progress;
     let fleet = side_by_side(connected, aws.parallel, async |name, (session, plan): (Session, Plan)| {
-        let live = look(&session, &plan).await;
+        let live = look(bar, &session, &plan).await?;
         if name.is_some() {
             bar.suspend(|| printer.say(&of(name, "read")));
         }
         bar.inc(1);
-        Ok(Seen { plan, live, session: Some(session) })
+        Ok(Seen { plan, live, session: Some(session), prune: false })
     })
     .await;
     progress.finish_and_clear();

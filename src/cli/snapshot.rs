@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::exit::{Exit, Stop};
 use super::fleet::{Each, of};
 use super::input;
-use super::options::{AwsArgs, PlanArgs};
+use super::options::{AwsArgs, PlanArgs, PruneArgs};
 use super::plan::{calls, stats};
 use super::printer::Printer;
 use super::snapshots;
@@ -18,10 +18,12 @@ pub(super) struct Args {
     plan: PlanArgs,
     #[command(flatten)]
     aws: AwsArgs,
+    #[command(flatten)]
+    prune: PruneArgs,
 }
 
 pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let (asked, fleet) = input::look(&args.plan, &args.aws, Duration::ZERO, printer).await?;
+    let (asked, fleet) = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
     let (mut lives, mut exits) = (Vec::new(), Vec::new());
     for Each { name, result } in fleet {
         match result {

@@ -59,7 +59,7 @@ pub(super) fn all(asked: &Asked, args: &PlanArgs, file: &Path) -> Result<Fleet<S
             return Err(Stop::refused(message));
         }
         let plan = settle(&asked.draft, args, target, &live.home)?;
-        Ok(Seen { plan, live, session: None })
+        Ok(Seen { plan, live, session: None, prune: false })
     };
     Ok(asked.targets.iter().map(|target| Each { name: target.name.clone(), result: seen(target) }).collect())
 }

@@ -3,10 +3,13 @@
 mod account;
 mod agreement;
 mod destroy;
+mod furnish;
 mod grants;
+mod import;
 mod only;
 mod order;
 mod plans;
+mod prune;
 mod reshape;
 mod run;
 
