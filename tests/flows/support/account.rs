@@ -167,7 +167,9 @@ fn sdk(account: &str, region: &str) -> SdkConfig {
 /// The buckets that a plan makes itself.
 fn created_buckets(plan: &str) -> Vec<String> {
     let source = Source { name: "plan.yaml".to_owned(), text: plan.to_owned() };
-    let plan = postroom::plan::load(Arc::new(source), &postroom::plan::Given::default()).expect("the plan reads");
+    let draft = postroom::plan::parse(Arc::new(source)).expect("the plan is YAML");
+    let target = draft.targets().expect("targets").swap_remove(0).name;
+    let plan = draft.settle(&postroom::plan::Given { target, ..Default::default() }).expect("the plan reads");
     plan.create.buckets.into_iter().map(|bucket| bucket.name.value).collect()
 }
 
