@@ -184,23 +184,11 @@ impl Container {
                 let request = aws_sdk_secretsmanager::Client::new(&self.config).delete_resource_policy().secret_id(&self.name);
                 wait(request.send()).expect("deleted");
             }
-            "secret-policy" if empty => {
-                let request = aws_sdk_secretsmanager::Client::new(&self.config).delete_resource_policy().secret_id(&self.name);
-                wait(request.send()).expect("deleted");
-            }
             "secret-policy" => {
                 let request = aws_sdk_secretsmanager::Client::new(&self.config).put_resource_policy().secret_id(&self.name);
                 wait(request.resource_policy(text).send()).expect("put");
             }
             "role-policy" => self.write_inline(&text, empty),
-            "secret-policy" if empty => {
-                let request = aws_sdk_secretsmanager::Client::new(&self.config).delete_resource_policy().secret_id(&self.name);
-                wait(request.send()).expect("deleted");
-            }
-            "secret-policy" => {
-                let request = aws_sdk_secretsmanager::Client::new(&self.config).put_resource_policy().secret_id(&self.name);
-                wait(request.resource_policy(text).send()).expect("put");
-            }
             "user-policy" => self.write_policy_of_user(&text, empty),
             "group-policy" => self.write_policy_of_group(&text, empty),
             kind => panic!("{kind} holds no statements"),
