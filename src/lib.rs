@@ -14,6 +14,8 @@
 //! * `core::compile` and `core::diff` are pure: no clock, no network, no environment. They are the product.
 //! * `kinds`, `grants`, `containers` and `checks` are tables of small files that those two go over.
 //! * `audit` judges a whole account, with or without a plan: every statement that lets SES in.
+//! * `permissions` says what whoever runs it must be allowed, by plan.
+//! * `import` turns an account into a plan that then plans nothing.
 //! * `policy` is an IAM document as a value, and knows nothing of SES.
 //! * `core::apply` gets a [`core::change::ChangeSet`] and nothing else: after `diff` no decision is left to make.
 //! * `report` turns values into text and JSON; `cli` is the only room that prints.
@@ -48,6 +50,9 @@ pub mod containers;
 pub mod checks;
 
 pub mod audit;
+
+pub mod import;
+pub mod permissions;
 
 pub mod policy;
 

@@ -248,7 +248,9 @@ def _mail_manager(made: Made, entry: Entry) -> None:
     operation = "_" + xform_name(kind)
     item = getattr(client, "create" + operation)(**_resolved(made, entry["request"]))[f"{kind}Id"]
     made.ids[entry["as"]] = item
-    made.arns[entry["as"]] = getattr(client, "get" + operation)(**{f"{kind}Id": item})[f"{kind}Arn"]
+    found = getattr(client, "get" + operation)(**{f"{kind}Id": item})
+    if f"{kind}Arn" in found:  # a relay's ARN is in no answer
+        made.arns[entry["as"]] = found[f"{kind}Arn"]
     for member in entry.get("members", []):
         client.register_member_to_address_list(AddressListId=item, Address=member)
 

@@ -1,6 +1,6 @@
 //! IAM: roles, their trust policies and their inline policies. IAM gives documents URL-encoded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::Tag;
@@ -111,6 +111,13 @@ impl Iam {
     /// Puts the trust policy.
     pub async fn put_trust(&self, name: &str, text: &str) -> Result<(), AwsError> {
         call!("iam", "UpdateAssumeRolePolicy", self.client.update_assume_role_policy().role_name(name).policy_document(text)).map(drop)
+    }
+
+    /// What the account calls itself: one name, or none.
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html>
+    pub async fn account_aliases(&self) -> Result<BTreeSet<String>, AwsError> {
+        let answer = call!("iam", "ListAccountAliases", self.client.list_account_aliases())?;
+        Ok(answer.account_aliases.into_iter().collect())
     }
 
     /// The names of a role's inline policies.

@@ -66,7 +66,7 @@ fn variables(args: &PlanArgs) -> Result<BTreeMap<String, String>, Stop> {
 }
 
 /// Where the files are that a plan names: beside it, and in the working directory when it comes by standard input.
-fn folder(plan: &Path) -> PathBuf {
+pub(super) fn folder(plan: &Path) -> PathBuf {
     let beside = plan.parent().filter(|folder| !folder.as_os_str().is_empty());
     beside.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
@@ -255,7 +255,7 @@ pub(super) async fn see(session: &Session, plan: &Plan) -> Live {
     observe(&session.fresh(), plan, live).await
 }
 
-fn from_snapshot(draft: &Draft, args: &PlanArgs, file: &Path) -> Result<Seen, Stop> {
+pub(super) fn from_snapshot(draft: &Draft, args: &PlanArgs, file: &Path) -> Result<Seen, Stop> {
     let text = read_text(file)?;
     let live: Live =
         serde_json::from_str(&text).map_err(|error| Stop::usage(format!("`{}` is not a snapshot: {error}", file.display())))?;
@@ -273,7 +273,7 @@ fn from_snapshot(draft: &Draft, args: &PlanArgs, file: &Path) -> Result<Seen, St
 }
 
 /// Connects, and makes sure that it is the right account before anything of it is read.
-async fn connect(draft: &Draft, plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Duration) -> Result<Session, Stop> {
+pub(super) async fn connect(draft: &Draft, plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Duration) -> Result<Session, Stop> {
     let region = agree("region", plan.region.clone(), draft.region())?;
     let settings = Settings {
         profile: aws.profile.clone(),

@@ -70,6 +70,8 @@ kinds! {
     ReceiptRule = "receipt-rule" Region,
     /// An IP address filter.
     ReceiptFilter = "receipt-filter" Region,
+    /// The names of all filters of an account and region, which are one list, named `all`.
+    ReceiptFilters = "receipt-filters" Region,
     /// Which rule set receives; there is one pointer per account and region, named `active`.
     ActiveReceiptRuleSet = "receipt-rule-set-pointer" Region,
     /// A Mail Manager traffic policy.
@@ -138,6 +140,8 @@ kinds! {
     Roles = "roles" Account,
     /// All users, groups and roles of an account, each with the names of its inline policies.
     Identities = "identities" Account,
+    /// What an account calls itself: one list of at most one.
+    AccountAliases = "account-aliases" Account,
 }
 
 /// The account and region that a plan (or one target of it) is about.

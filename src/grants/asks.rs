@@ -14,7 +14,7 @@ use crate::kinds::secret;
 use crate::policy::{Caller, Context, Request};
 
 /// The object that SES writes when a rule is saved (facts §1.4).
-const SETUP_OBJECT: &str = "AMAZON_SES_SETUP_NOTIFICATION";
+pub(super) const SETUP_OBJECT: &str = "AMAZON_SES_SETUP_NOTIFICATION";
 
 /// SES is in no VPC of ours, and comes through no endpoint of one.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce>

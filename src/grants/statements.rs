@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asks::{SETUP_OBJECT, asks};
 use super::{Grant, Principal, tenants};
 use crate::containers;
 use crate::core::address::{Address, AddressKind};
@@ -16,7 +17,7 @@ use crate::core::scene::Scene;
 use crate::kinds::receipt_rule_set::rule_of;
 use crate::kinds::{identity, mail_manager};
 use crate::plan::language::{ConfusedDeputy, ForeignGrants};
-use crate::policy::{self, Allow, Conditions, Statement};
+use crate::policy::{self, Allow, Conditions, Decision, Edits, Request, Statement};
 
 /// Fills `desired.containers` from its grants: every container the plan names or may have left something in.
 pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
@@ -56,9 +57,43 @@ fn may_write(scene: &Scene<'_>, at: &Address) -> bool {
 fn granted_by_others(scene: &Scene<'_>, grant: &Grant) -> bool {
     let Ok(permissions) = Permissions::at(scene.live, &grant.at) else { return false };
     let Some(Written { sid, statement: alone, .. }) = write(scene, grant, &BTreeSet::from([grant.origin.clone()])) else { return false };
-    let foreign = |statement: &&Statement| !statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid));
+    let foreign =
+        |statement: &&Statement| !statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)) && !is_replaced(scene, grant, statement);
     let beside_ours = permissions.statements().any(|statement| statement.sid() == Some(&sid));
-    !beside_ours && permissions.statements().filter(foreign).any(|statement| statement.covers(&alone))
+    let covered = || permissions.statements().filter(foreign).any(|statement| statement.covers(&alone));
+    !beside_ours && (covered() || met_by_others(scene, grant, &permissions))
+}
+
+/// Whether ours take a statement over: what it grants is granted by others no more.
+fn is_replaced(scene: &Scene<'_>, grant: &Grant, statement: &Statement) -> bool {
+    let replaced = scene.exception(&grant.at).into_iter().flat_map(|exception| &exception.replace);
+    replaced.into_iter().any(|name| statement.sid() == Some(&name.value) || statement.digest() == name.value)
+}
+
+/// An object that SES may write: the one of its test is not the only one that must be allowed.
+const ANY_OBJECT: &str = "o3vrnil0e2ic28trm7dfhrc2v0clambda4nbp0g1";
+
+/// Whether every request that the grant is for is allowed without ours, whatever form the statements have that allow it. What SES said of
+/// itself in 2019, the account as `aws:Referer`, counts here: a rule that lives by it has been saved by it (block P000-1).
+fn met_by_others(scene: &Scene<'_>, grant: &Grant, permissions: &Permissions) -> bool {
+    let mut others = permissions.clone();
+    for (_, document) in &mut others.documents {
+        let goes =
+            |statement: &&Statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)) || is_replaced(scene, grant, statement);
+        let names = document.statements().filter(goes).map(|statement| statement.sid().map_or_else(|| statement.digest(), str::to_owned));
+        *document = document.splice(&Edits { drop: names.collect(), ..Edits::default() });
+    }
+    let mut requests = asks(scene, grant);
+    if grant.at.kind == AddressKind::BucketPolicy && matches!(grant.principal, Principal::Ses { .. }) {
+        for request in &mut requests {
+            request.context = request.context.clone().with("aws:Referer", [scene.home().account.as_str()]);
+        }
+    }
+    let any_object =
+        requests.iter().map(|request| Request { resource: request.resource.replace(SETUP_OBJECT, ANY_OBJECT), ..request.clone() });
+    let requests: Vec<Request> = any_object.chain(requests.iter().cloned()).collect();
+    let allowed = |request: &Request| others.decide_with_delegation(request).decision == Decision::Allowed;
+    !requests.is_empty() && requests.iter().all(allowed)
 }
 
 /// What makes two grants one statement.

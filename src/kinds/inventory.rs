@@ -12,7 +12,7 @@ use crate::core::ids::Region;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>
 pub type Buckets = BTreeMap<String, Option<Region>>;
 
-/// `ListKeys`, `ListTopics`, `ListSecrets`, and `ListAliases` of a function: ids or names.
+/// `ListKeys`, `ListTopics`, `ListSecrets`, `ListReceiptFilters`, `ListAccountAliases`, and `ListAliases` of a function: ids or names.
 pub type Names = BTreeSet<String>;
 
 /// `ListFunctions` of all versions: name → published versions.
@@ -76,6 +76,7 @@ impl Kind for Inventory {
             AddressKind::Secrets,
             AddressKind::Roles,
             AddressKind::Identities,
+            AddressKind::AccountAliases,
         ]
     }
 }
@@ -113,6 +114,7 @@ mod wire {
                     AddressKind::FunctionAliases => Answer::of(aws.lambda(at).await?.aliases(&at.name).await?),
                     AddressKind::Secrets => Answer::of(Some(aws.secrets(at).await?.names().await?)),
                     AddressKind::Identities => Answer::of(Some(aws.iam(at).await?.identities().await?)),
+                    AddressKind::AccountAliases => Answer::of(Some(aws.iam(at).await?.account_aliases().await?)),
                     _ => Answer::of(Some(aws.iam(at).await?.roles().await?)),
                 })
             })

@@ -44,7 +44,7 @@ pub struct ReceiptFilters;
 
 impl Kind for ReceiptFilters {
     fn handles(&self) -> &'static [AddressKind] {
-        &[AddressKind::ReceiptFilter]
+        &[AddressKind::ReceiptFilter, AddressKind::ReceiptFilters]
     }
 
     fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
@@ -122,13 +122,18 @@ fn delete_former(at: &Address, wanted: &Wanted, live: &Live, draft: &mut Draft, 
 mod wire {
     use super::{IpFilter, ReceiptFilters};
     use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
+    use crate::core::address::AddressKind;
     use crate::core::change::{Action, Change};
     use crate::core::world::Done;
+    use crate::kinds::inventory::Names;
 
     impl Remote for ReceiptFilters {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
             Box::pin(async move {
                 let filters = ask.aws.memo.filters(&ask.aws.ses(ask.at).await?, ask.at).await?;
+                if ask.at.kind == AddressKind::ReceiptFilters {
+                    return Ok(Answer::of(Some(filters.into_keys().collect::<Names>())));
+                }
                 let found = filters.get(&ask.at.name).cloned();
                 Ok(Answer::of(found.map(|(policy, cidr)| IpFilter { policy, cidr })))
             })

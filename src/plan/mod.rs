@@ -24,6 +24,7 @@ mod suggest;
 mod tests;
 mod variables;
 mod words;
+pub mod write;
 mod yaml;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use crate::support::Account;
 use crate::support::account::root;
 use crate::support::json::sids;
 
-const PLANS: [&str; 8] = [
+pub const PLANS: [&str; 8] = [
     "bootstrap",
     "store-to-s3",
     "encrypt-and-notify",

@@ -3,7 +3,9 @@
 mod account;
 mod agreement;
 mod destroy;
+mod furnish;
 mod grants;
+mod import;
 mod only;
 mod order;
 mod plans;

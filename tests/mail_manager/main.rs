@@ -5,6 +5,7 @@
 mod run;
 
 mod fields;
+mod import;
 mod laws;
 mod turns;
 

@@ -30,6 +30,17 @@ impl MailManager {
         Self { client }
     }
 
+    /// What an ingress endpoint holds as its trust store: certificates, and the revocation list if there is one. Asked for by an import
+    /// alone, which writes them beside the plan; everywhere else they are digests.
+    pub async fn trust_store(&self, id: &str) -> Result<Option<(String, Option<String>)>, AwsError> {
+        let request = self.client.get_ingress_point().ingress_point_id(id);
+        let whole = request.include_trust_store_contents(sdk::TrustStoreResponseOption::Include);
+        let found = call!("mailmanager", "GetIngressPoint", whole)?;
+        let tls = found.ingress_point_auth_configuration.and_then(|found| found.tls_auth_configuration);
+        let store = tls.and_then(|tls| tls.trust_store);
+        Ok(store.map(|store| (store.ca_content, store.crl_content.filter(|crl| !crl.is_empty()))))
+    }
+
     /// All tags of a resource: no Get tells them.
     pub async fn tags(&self, arn: &str) -> Result<BTreeMap<String, String>, AwsError> {
         let answer = call!("mailmanager", "ListTagsForResource", self.client.list_tags_for_resource().resource_arn(arn))?;

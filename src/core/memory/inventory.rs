@@ -23,6 +23,8 @@ impl State {
             AddressKind::FunctionAliases => json!(self.qualifiers(at, false)),
             AddressKind::Roles => json!(self.roles(at)),
             AddressKind::Identities => json!(self.identities(at)),
+            AddressKind::ReceiptFilters => json!(self.names(at, &[AddressKind::ReceiptFilter])),
+            AddressKind::AccountAliases => json!(Names::new()),
             _ => return None,
         };
         Some(Observed::Present(value))

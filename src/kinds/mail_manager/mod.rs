@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use super::{Kind, secret};
 use crate::containers;
 use crate::core::address::{Address, AddressKind, Home};
+use crate::core::change::Change;
 use crate::core::deferred::Deferred;
 use crate::core::desired::Desired;
 use crate::core::ids::Arn;
@@ -322,6 +323,19 @@ pub fn lives(live: &Live, arn: &Arn) -> Option<bool> {
 #[must_use]
 pub fn is_pending(scene: &Scene<'_>, origin: &Origin) -> bool {
     matches!(origin, Origin::Resource(at) if lasting_id(scene, at).is_none())
+}
+
+/// Whether a change of a resource brings tags, and nothing else.
+#[must_use]
+pub fn is_of_tags(change: &Change, live: &Live) -> bool {
+    let bare = |spec: &serde_json::Value| {
+        let mut spec = spec.clone();
+        if let Some(members) = spec.as_object_mut() {
+            members.shift_remove("Tags");
+        }
+        spec
+    };
+    normal::mean_the_same(&bare(&change.after), &bare(&change.before), live)
 }
 
 /// Whether a live resource stays beside what the plan does: in no entry of the plan, or in one that only refers to it.

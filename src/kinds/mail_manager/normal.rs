@@ -33,7 +33,8 @@ const WORDS: [&str; 14] = [
 /// What AWS may fill in when it is not said. `PayloadType` and `Encoding` are documented
 /// (<https://docs.aws.amazon.com/sesmailmanager/latest/APIReference/API_SnsAction.html>), `ActionFailurePolicy` is what AWS's instructions for
 /// agents say (docs/aws-behaviour.md), the others are assumed.
-fn is_default(name: &str, value: &Value) -> bool {
+#[must_use]
+pub fn is_default(name: &str, value: &Value) -> bool {
     match name {
         "ActionFailurePolicy" => value == "DROP",
         "Encoding" => value == "UTF-8",

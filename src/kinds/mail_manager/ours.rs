@@ -240,8 +240,12 @@ impl Meeting<'_> {
         let owned = have.tags.contains_key(OWNER_TAG);
         let kept = have.tags.iter().filter(|(name, _)| want.tags.contains_key(*name)).map(|(name, value)| (name.clone(), value.clone()));
         let now = Tagged { spec: have.spec.clone(), tags: kept.collect() };
-        let (after, before) = (with_id(&have.id, &want), with_id(&have.id, &now));
         let rotates = self.desired.rotate.contains(self.at);
+        // What AWS only keeps in another form — digests, versions, ARNs for ids — is not written again where nothing but tags differs.
+        if !rotates && mean_the_same(&json!(want.spec), &json!(now.spec), self.live) {
+            want.spec.clone_from(&now.spec);
+        }
+        let (after, before) = (with_id(&have.id, &want), with_id(&have.id, &now));
         if mean_the_same(&after, &before, self.live) && !rotates {
             self.draft.unchanged += 1;
             return None;

@@ -43,7 +43,7 @@ pub enum MailAction {
     Send {
         /// The execution role.
         role: Placed<String>,
-        /// The identities that the role may send as; the permission's matter alone.
+        /// The identities that the role may send as, none for `all`; the permission's matter alone.
         identities: Vec<Placed<String>>,
         /// The configuration sets that the role may use; the permission's matter alone.
         configuration_sets: Vec<Placed<String>>,

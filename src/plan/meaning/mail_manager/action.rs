@@ -30,6 +30,7 @@ pub(super) fn action(written: words::MailAction) -> MailAction {
         words::MailAction::Relay(words::RelayAction { relay, mail_from, on_failure }) => MailAction::Relay { relay, mail_from, on_failure },
         words::MailAction::ReplaceRecipient(words::ReplaceRecipient { with }) => MailAction::ReplaceRecipient { with },
         words::MailAction::Send(words::Send { role, identities, configuration_sets, on_failure }) => {
+            let identities = identities.unwrap_or_default();
             MailAction::Send { role, identities, configuration_sets: configuration_sets.unwrap_or_default(), on_failure }
         }
         words::MailAction::WriteToS3(words::WriteToS3 { bucket, prefix, role, sse_kms_key, on_failure }) => {

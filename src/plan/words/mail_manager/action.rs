@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::choice::{Encoding, Invocation, OneOf, Payload};
 use super::super::common::{Opt, Short, ShortForm, Whole};
 use super::super::macros::{mapping, one_key};
-use super::super::several::{Nothing, OneOrMore};
+use super::super::several::{AllOr, Nothing, OneOrMore};
 use super::super::texts::{
     ArchiveReference, Bucket, ConfigurationSet, Diagnostic, ExtraHeaderName, Function, Key, MailAddress, MailHeaderValue, MailPrefix,
     MailText, Organization, QBusinessId, RelayReference, ReplyCode, RoleReference, SesIdentity, StatusCode, Topic,
@@ -188,7 +188,7 @@ mapping! {
         /// The role that may send.
         role: RoleReference,
         /// Domains, addresses or ARNs of identities that the role may send as.
-        identities: OneOrMore<SesIdentity>,
+        identities: AllOr<SesIdentity>,
         /// Configuration sets that the role may use: those that the identities have for a default.
         configuration_sets: Opt<OneOrMore<ConfigurationSet>>,
         /// What happens to the mail when this fails.
