@@ -14,6 +14,7 @@
 //! * `core::compile` and `core::diff` are pure: no clock, no network, no environment. They are the product.
 //! * `kinds`, `grants`, `containers` and `checks` are tables of small files that those two go over.
 //! * `audit` judges a whole account, with or without a plan: every statement that lets SES in.
+//! * `permissions` says what whoever runs it must be allowed, by plan.
 //! * `import` turns an account into a plan that then plans nothing.
 //! * `policy` is an IAM document as a value, and knows nothing of SES.
 //! * `core::apply` gets a [`core::change::ChangeSet`] and nothing else: after `diff` no decision is left to make.
@@ -51,6 +52,7 @@ pub mod checks;
 pub mod audit;
 
 pub mod import;
+pub mod permissions;
 
 pub mod policy;
 

@@ -1,5 +1,5 @@
 //! Golden cases: `tests/cases/<story>/{plan.yaml, live.json}` give exactly `expected.json`; `before.yaml` is a plan that was applied
-//! earlier. Where `destroy.yaml` stands in the place of `plan.yaml`, that plan is taken back.
+//! earlier. Where `destroy.yaml` stands in the place of `plan.yaml`, that plan is taken back; `prune.yaml` is applied with `--prune`.
 
 #[path = "laws/run.rs"]
 #[allow(dead_code, reason = "the laws use more of it")]
@@ -62,17 +62,23 @@ fn facts(story: &Path) -> Live {
 
 /// What a story is about, done.
 fn told(story: &Path, account: &Live) -> Ran {
-    match story.join("destroy.yaml").exists() {
-        true => run::destroyed(&read(story, "destroy.yaml"), account),
-        false => run::run(&read(story, "plan.yaml"), account),
+    if story.join("destroy.yaml").exists() {
+        run::destroyed(&read(story, "destroy.yaml"), account)
+    } else if story.join("prune.yaml").exists() {
+        run::run_pruned(&read(story, "prune.yaml"), account)
+    } else {
+        run::run(&read(story, "plan.yaml"), account)
     }
 }
 
 /// What there is to do after it.
 fn left(story: &Path, account: &Live) -> ChangeSet {
-    match story.join("destroy.yaml").exists() {
-        true => run::destroyed(&read(story, "destroy.yaml"), account).set,
-        false => planned(&read(story, "plan.yaml"), account),
+    if story.join("destroy.yaml").exists() {
+        run::destroyed(&read(story, "destroy.yaml"), account).set
+    } else if story.join("prune.yaml").exists() {
+        run::plan_pruned(&read(story, "prune.yaml"), account)
+    } else {
+        planned(&read(story, "plan.yaml"), account)
     }
 }
 

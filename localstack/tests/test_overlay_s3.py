@@ -67,6 +67,37 @@ class Region(S3Test):
         self.assertEqual("eu-west-1", found["BucketRegion"])
 
 
+class Create(EmulatorTest):
+    TAGS = [{"Key": "a", "Value": "b"}]
+
+    def test_tags_from_the_first_moment(self) -> None:
+        for region in ("eu-west-1", "us-east-1"):
+            s3 = client("s3", self.account.id, region)
+            name = f"tagged-{region}-{self.account.id}"
+            where = {} if region == "us-east-1" else {"LocationConstraint": region}
+            s3.create_bucket(Bucket=name, CreateBucketConfiguration={"Tags": self.TAGS, **where})
+            self.assertEqual(self.TAGS, s3.get_bucket_tagging(Bucket=name)["TagSet"])
+            location = s3.get_bucket_location(Bucket=name)["LocationConstraint"]
+            self.assertEqual(where.get("LocationConstraint"), location)
+
+    def test_a_bucket_that_is_there_keeps_its_tags(self) -> None:
+        s3 = client("s3", self.account.id, "us-east-1")
+        name = f"there-{self.account.id}"
+        s3.create_bucket(Bucket=name)
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"Tags": self.TAGS})
+        with self.assertRaises(s3.exceptions.ClientError) as refused:
+            s3.get_bucket_tagging(Bucket=name)
+        self.assertEqual("NoSuchTagSet", refused.exception.response["Error"]["Code"])
+
+    def test_a_taken_name(self) -> None:
+        configuration = {"Tags": self.TAGS, "LocationConstraint": "eu-west-1"}
+        name = self.account.bucket()
+        with self.assertRaises(self.account.client("s3").exceptions.BucketAlreadyOwnedByYou):
+            self.account.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=configuration)
+        with self.assertRaises(self.account.client("s3").exceptions.BucketAlreadyExists):
+            Account().client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=configuration)
+
+
 class Owner(S3Test):
     def setUp(self) -> None:
         super().setUp()

@@ -9,6 +9,7 @@ pub mod blocks;
 pub mod entries;
 pub mod guard;
 pub mod judge;
+pub mod marks;
 pub mod migration;
 pub mod needs;
 pub mod scan;

@@ -67,14 +67,19 @@ pub fn reads(subject: &Subject<'_>) -> BTreeSet<Address> {
     let mut alone = subject.eyes.clone();
     alone.mail_manager = MailManager::default();
     mail_manager::uses::reads_of_all(&Scene::new(&alone, subject.live), &mut wanted);
-    buckets(subject.live, &mut wanted);
-    regional(subject.live, &mut wanted);
-    functions(subject.live, &mut wanted);
+    policies(subject.live, &mut wanted);
     roles(subject, &mut wanted);
     rule_sets(subject, &mut wanted);
     // Other accounts have audits of their own.
     wanted.retain(|at| at.account == home.account);
     wanted
+}
+
+/// The policies of all buckets of the account, and of all keys, topics, functions and secrets of the region.
+pub(super) fn policies(live: &Live, wanted: &mut BTreeSet<Address>) {
+    buckets(live, wanted);
+    regional(live, wanted);
+    functions(live, wanted);
 }
 
 fn buckets(live: &Live, wanted: &mut BTreeSet<Address>) {

@@ -28,6 +28,7 @@ use super::stats::Stats;
 use super::store::Lockout as Question;
 use crate::core::address::{Address, Home};
 use crate::core::ids::{AccountId, Arn, Region};
+use crate::kinds::secret::ValueFrom;
 use crate::plan::language::{Accounts, Via};
 use crate::policy::{self, Caller, Context, Document, Lockout, Needs, Request};
 
@@ -125,6 +126,8 @@ pub struct Session {
     hear: Option<Arc<dyn Hear>>,
     /// The passwords that this run may send, by environment variable.
     passwords: Arc<BTreeMap<String, Hidden>>,
+    /// The values of the secrets that this run may make.
+    values: Arc<BTreeMap<ValueFrom, Hidden>>,
 }
 
 /// Told what is waited for.
@@ -161,6 +164,7 @@ impl Session {
             granted: Arc::default(),
             hear: None,
             passwords: Arc::default(),
+            values: Arc::default(),
         }
     }
 
@@ -193,6 +197,18 @@ impl Session {
     pub(crate) fn password(&self, variable: &str) -> Result<Hidden, AwsError> {
         let why = || AwsError::refused(&format!("the environment variable `{variable}` holds no password"));
         self.passwords.get(variable).cloned().ok_or_else(why)
+    }
+
+    /// The same connection, which may make secrets of these values.
+    #[must_use]
+    pub fn with_values(self, values: BTreeMap<ValueFrom, String>) -> Self {
+        let hidden = values.into_iter().map(|(from, value)| (from, Hidden(value)));
+        Self { values: Arc::new(hidden.collect()), ..self }
+    }
+
+    /// The value of a secret; `apply` has looked before it began.
+    pub(crate) fn value(&self, from: &ValueFrom) -> Result<Hidden, AwsError> {
+        self.values.get(from).cloned().ok_or_else(|| AwsError::refused("the value of the secret was not read before the run began"))
     }
 
     /// Says what is waited for.

@@ -109,6 +109,12 @@ impl AwsError {
         Self { class: Class::Unanswered, ..Self::refused(message) }
     }
 
+    /// Something that is not there as far as we can see.
+    #[must_use]
+    pub fn not_found(message: &str) -> Self {
+        Self { class: Class::NotFound, ..Self::refused(message) }
+    }
+
     /// A document or change that does not read.
     pub fn malformed(error: impl fmt::Display) -> Self {
         Self::refused(&format!("it does not read, and is left as it is: {error}"))

@@ -1,8 +1,11 @@
 //! Inline policies of users and groups. The SDK has a call of its own for each kind of identity.
 
+use aws_sdk_iam::types::{EntityType, PolicyDetail};
+
 use super::error::{AwsError, call, found};
 use super::iam::{Iam, decode};
 use crate::core::live::PolicyText;
+use crate::kinds::inventory::{Identities, ListedIdentity};
 
 impl Iam {
     /// The names of a user's inline policies.
@@ -57,6 +60,32 @@ impl Iam {
         let answer = found(call!("iam", "GetGroupPolicy", self.client.get_group_policy().group_name(group).policy_name(policy)))?;
         let text = answer.map(|answer| decode(&answer.policy_document)).transpose()?;
         Ok(text.map(|text| PolicyText { text, revision: None }))
+    }
+
+    /// All users, groups and roles, with the names of their inline policies.
+    pub async fn identities(&self) -> Result<Identities, AwsError> {
+        let kinds = [EntityType::User, EntityType::Group, EntityType::Role];
+        let names = |policies: Vec<PolicyDetail>| policies.into_iter().filter_map(|policy| policy.policy_name).collect();
+        let mut all = Identities::default();
+        let mut marker = None;
+        loop {
+            let request = self.client.get_account_authorization_details().set_filter(Some(kinds.to_vec())).max_items(1000);
+            let page = call!("iam", "GetAccountAuthorizationDetails", request.set_marker(marker))?;
+            for role in page.role_detail_list.unwrap_or_default() {
+                let tags = role.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect();
+                let trust = decode(role.assume_role_policy_document().unwrap_or_default())?;
+                let policies = names(role.role_policy_list.unwrap_or_default());
+                all.roles.extend(role.role_name.map(|name| (name, ListedIdentity { tags, trust, policies })));
+            }
+            let users = page.user_detail_list.unwrap_or_default().into_iter();
+            all.users.extend(users.filter_map(|user| Some((user.user_name?, names(user.user_policy_list.unwrap_or_default())))));
+            let groups = page.group_detail_list.unwrap_or_default().into_iter();
+            all.groups.extend(groups.filter_map(|group| Some((group.group_name?, names(group.group_policy_list.unwrap_or_default())))));
+            marker = page.marker;
+            if marker.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     /// Puts one inline policy of a group.

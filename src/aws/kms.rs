@@ -12,7 +12,7 @@ use crate::kinds::key::Key;
 /// KMS in one account and region.
 #[derive(Debug)]
 pub struct Kms {
-    client: Client,
+    pub(super) client: Client,
 }
 
 /// The one policy name there is.

@@ -15,7 +15,7 @@ const LARGEST_PAGE: i32 = 10_000;
 /// S3 in one region. Buckets of other accounts are asked for with their owner, so that a bucket of that name in a third account is refused.
 #[derive(Debug)]
 pub struct S3 {
-    client: Client,
+    pub(super) client: Client,
     owner: Option<AccountId>,
 }
 
@@ -24,7 +24,7 @@ impl S3 {
         Self { client, owner }
     }
 
-    fn owner(&self) -> Option<String> {
+    pub(super) fn owner(&self) -> Option<String> {
         self.owner.as_ref().map(ToString::to_string)
     }
 

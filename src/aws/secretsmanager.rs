@@ -1,11 +1,13 @@
-//! Secrets Manager: the resource policies of secrets, and never their values.
+//! Secrets Manager: secrets and their resource policies. Values are written once, when a secret is made, and never read.
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::types::Tag;
 
 use super::error::{AwsError, call, found};
+use super::mail_manager::Hidden;
 use crate::core::live::PolicyText;
 use crate::kinds::inventory::Names;
-use crate::kinds::secret::Secret;
+use crate::kinds::secret::{NewSecret, Secret};
 
 /// The largest page that `ListSecrets` gives: <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html>
 const LARGEST_PAGE: i32 = 100;
@@ -19,6 +21,23 @@ pub struct SecretsManager {
 impl SecretsManager {
     pub(super) fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    /// Makes the secret; its ARN. One of this name is left as it is.
+    /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html>
+    pub async fn create(&self, name: &str, new: &NewSecret, value: Option<&Hidden>) -> Result<String, AwsError> {
+        let tags = new.tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+        let request = self.client.create_secret().name(name).set_kms_key_id(new.kms_key_id.clone());
+        let request = request.set_description(new.description.clone()).set_tags(Some(tags));
+        let request = request.set_secret_string(value.map(|value| value.0.clone()));
+        match call!("secretsmanager", "CreateSecret", request) {
+            Ok(answer) => answer.arn.ok_or_else(|| AwsError::malformed("a secret without an ARN")),
+            Err(error) if error.code.starts_with("ResourceExists") => match self.describe(name).await? {
+                Some(secret) => Ok(secret.arn),
+                None => Err(error),
+            },
+            Err(error) => Err(error),
+        }
     }
 
     /// The names of all secrets, less those that are about to go.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_sns::Client;
+use aws_sdk_sns::types::Tag;
 
 use super::error::{AwsError, call, found};
 use crate::core::address::Address;
 use crate::core::ids::{Arn, Partition};
 use crate::kinds::inventory::Names;
+use crate::kinds::topic::NewTopic;
 
 /// SNS in one account and region.
 #[derive(Debug)]
@@ -39,6 +41,17 @@ impl Sns {
                 return Ok(names);
             }
         }
+    }
+
+    /// Makes the topic. One of the same name, attributes and tags is that topic.
+    /// <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>
+    pub async fn create(&self, name: &str, new: &NewTopic) -> Result<(), AwsError> {
+        let tags = new.tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build().map_err(AwsError::malformed));
+        let mut request = self.client.create_topic().name(name).set_tags(Some(tags.collect::<Result<_, _>>()?));
+        if let Some(key) = &new.kms_master_key_id {
+            request = request.attributes("KmsMasterKeyId", key);
+        }
+        call!("sns", "CreateTopic", request).map(drop)
     }
 
     /// Puts the whole policy.

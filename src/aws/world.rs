@@ -117,6 +117,26 @@ impl Session {
         }
     }
 
+    /// Asks again for a moment: what was just made is not seen everywhere at once (facts §4.2).
+    pub(crate) async fn until_seen<T, F: Future<Output = Result<T, AwsError>>>(&self, ask: impl Fn() -> F) -> Result<T, AwsError> {
+        let deadline = Instant::now() + OLDER_COPIES;
+        let mut wait = Duration::from_millis(200);
+        loop {
+            match ask().await {
+                Err(error) if error.class == Class::NotFound && Instant::now() + wait < deadline && self.waited(wait).await => {
+                    wait *= 2;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// Puts statements into a policy, beside what stands there.
+    pub(crate) async fn edit_policy(&self, at: &Address, edits: &Edits) -> Result<Written, AwsError> {
+        let store = store_of(at).ok_or_else(|| AwsError::refused("this version of postroom does not write it"))?;
+        store.edit(Ask { aws: self, at }, edits).await
+    }
+
     /// One change of a resource.
     async fn act(&self, change: &Change) -> Result<Done, AwsError> {
         let Some(kind) = REMOTES.iter().find(|kind| kind.handles().contains(&change.address.kind)) else {

@@ -2,6 +2,7 @@
 
 use super::{Check, Found, Look};
 use crate::core::address::AddressKind;
+use crate::core::deferred::Deferred;
 use crate::core::ids::Arn;
 use crate::core::problem::Severity;
 use crate::kinds::bucket::Encryption;
@@ -18,7 +19,8 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     look.buckets(|_, bucket| {
         let encryption: Encryption = look.scene.live.get(&bucket.with_kind(AddressKind::BucketEncryption)).present()?;
         let key = encryption.key?;
-        let by_arn = key.parse::<Arn>().is_ok_and(|arn| arn.resource().starts_with("key/"));
+        // What is about to be made promises an ARN.
+        let by_arn = key.parse::<Arn>().is_ok_and(|arn| arn.resource().starts_with("key/")) || key.parse::<Deferred>().is_ok();
         let message = || {
             format!(
                 "the default encryption of bucket `{}` names its key as `{key}`; name it by its full ARN, or mail may be encrypted with a key \

@@ -27,6 +27,7 @@ mod secret_deleted;
 mod secret_json_unchecked;
 mod secret_key_aws_managed;
 mod secret_missing;
+mod secret_without_value;
 mod ses_alias_missing;
 mod sns_action_alone;
 mod tag_with_space;
@@ -97,6 +98,7 @@ pub static CHECKS: &[&Check] = &[
     &secret_json_unchecked::CHECK,
     &secret_key_aws_managed::CHECK,
     &secret_missing::CHECK,
+    &secret_without_value::CHECK,
     &ses_alias_missing::CHECK,
     &sns_action_alone::CHECK,
     &tag_with_space::CHECK,

@@ -9,11 +9,12 @@ use indicatif::ProgressBar;
 
 use super::exit::{Exit, Stop};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs};
+use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs};
 use super::plan::{calls, changes_with, say_stats};
 use super::printer::Printer;
 use super::refusal;
 use super::validate::has_errors;
+use super::values::values;
 use crate::aws::{Hear, Session};
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::apply::{self, Applied, Outcome, Status, Watch};
@@ -39,6 +40,8 @@ pub(super) struct Args {
     aws: AwsArgs,
     #[command(flatten)]
     only: OnlyArgs,
+    #[command(flatten)]
+    prune: PruneArgs,
     /// Does not ask
     #[arg(short, long, env = "POSTROOM_YES")]
     yes: bool,
@@ -64,7 +67,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         return Err(Stop::usage("apply writes to AWS: it does not go with --live"));
     }
     let patience = if args.no_wait { Duration::ZERO } else { PATIENCE };
-    let seen = input::look(&args.plan, &args.aws, patience, printer).await?;
+    let seen = input::look_through(&args.plan, &args.aws, &args.prune, patience, printer).await?;
     let Some(session) = &seen.session else { return Err(Stop::usage("apply needs AWS")) };
     let rotate = rotated(&args.rotate, &seen)?;
     let set = changes_with(&seen, &args.only, rotate);
@@ -87,8 +90,9 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     }
     let question = format!("Apply {} to", report::text::things(set.changes.len(), "change"));
     let passwords = passwords(&set)?;
+    let values = values(&set, &args.plan.plan)?;
     agree(args.yes, &question, &set, printer)?;
-    act(&session.fresh().with_passwords(passwords), &seen, &set, &args.aws, partial, printer).await
+    act(&session.fresh().with_passwords(passwords).with_values(values), &seen, &set, &args.aws, partial, printer).await
 }
 
 /// Does the set, and says what became of it.

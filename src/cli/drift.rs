@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::exit::{Exit, Stop};
 use super::input;
-use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs};
+use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs, PruneArgs};
 use super::plan::{calls, changes, say_stats};
 use super::printer::Printer;
 use crate::core::drift::{Class, Drift, drift};
@@ -21,6 +21,8 @@ pub(super) struct Args {
     aws: AwsArgs,
     #[command(flatten)]
     only: OnlyArgs,
+    #[command(flatten)]
+    prune: PruneArgs,
     /// Writes what was found as Prometheus metrics, however the run ends
     #[arg(long, value_name = "FILE", env = "POSTROOM_METRICS")]
     metrics: Option<PathBuf>,
@@ -40,7 +42,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
 }
 
 async fn look(args: &Args, printer: &Printer) -> Result<Drift, Stop> {
-    let seen = input::look(&args.plan, &args.aws, Duration::ZERO, printer).await?;
+    let seen = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
     let found = drift(changes(&seen, &args.only), &seen.plan, args.plan.strict);
     let partial = !args.only.only.is_empty();
     match printer.format() {

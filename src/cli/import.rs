@@ -115,7 +115,7 @@ async fn look(args: &Args, printer: &Printer) -> Result<(Seen, PlanName), Stop> 
     session.inline_policy = Owner::new(&name, &session.home, &[]).inline_policy();
     let live = scan::observe(&session.fresh(), &wishes(args, name.clone()), live).await;
     progress.finish_and_clear();
-    Ok((Seen { plan: settled, live, session: Some(session) }, name))
+    Ok((Seen { plan: settled, live, session: Some(session), prune: false }, name))
 }
 
 /// What the account calls itself, where that can be the name of a plan.

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::exit::{Exit, Stop};
-use super::options::{AssumeArgs, AwsArgs, PlanArgs};
+use super::options::{AssumeArgs, AwsArgs, PlanArgs, PruneArgs};
 use super::printer::Printer;
 use crate::audit;
+use crate::audit::marks::{self, TooMuch};
 use crate::aws::{AwsError, Clients, Session, Settings};
 use crate::core::address::{Address, Home};
 use crate::core::ids::{AccountId, Region};
@@ -70,6 +71,13 @@ pub(super) fn folder(plan: &Path) -> PathBuf {
     beside.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
+/// A file of the plan's folder, without the line end that editors put behind everything.
+pub(super) fn plan_file(plan: &Path, path: &str, most: usize) -> Result<String, String> {
+    let text = plan::files::read(Some(&folder(plan)), path, most + 2).map_err(|why| format!("cannot be read: {why}"))?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
+}
+
 /// The plan for an account and region, with what the arguments say.
 pub(super) fn settle(draft: &Draft, args: &PlanArgs, home: &Home) -> Result<Plan, Stop> {
     let (account, region) = (Some(home.account.clone()), Some(home.region.clone()));
@@ -129,6 +137,8 @@ pub(super) struct Seen {
     pub(super) live: Live,
     /// The connection; none with `--live`.
     pub(super) session: Option<Session>,
+    /// The whole account was looked through: what carries the plan's mark and is not in it shall go.
+    pub(super) prune: bool,
 }
 
 /// Reads the plan and what it looks at.
@@ -159,7 +169,48 @@ pub(super) async fn look_also(
     let plans: Vec<&Plan> = std::iter::once(&settled).chain(&other).collect();
     let live = observe_all(&session.fresh(), &plans, live).await;
     progress.finish_and_clear();
-    Ok(Seen { plan: settled, live, session: Some(session) })
+    Ok(Seen { plan: settled, live, session: Some(session), prune: false })
+}
+
+/// Reads the plan, what it looks at, and with `--prune` everything that may carry its mark.
+pub(super) async fn look_through(
+    plan: &PlanArgs,
+    aws: &AwsArgs,
+    prune: &PruneArgs,
+    patience: std::time::Duration,
+    printer: &Printer,
+) -> Result<Seen, Stop> {
+    if !prune.prune {
+        return look(plan, aws, patience, printer).await;
+    }
+    let draft = draft(plan)?;
+    if let Some(file) = &aws.live {
+        let seen = from_snapshot(&draft, plan, file)?;
+        if !marks::is_whole(&seen.live) {
+            return Err(Stop::usage(format!("`{}` holds only what the plan looks at: take it with `snapshot --prune`", file.display())));
+        }
+        return Ok(Seen { prune: true, ..seen });
+    }
+    settle(&draft, plan, &offline_home(&draft, plan, true)?)?;
+    let session = connect(&draft, plan, aws, patience).await?;
+    let settled = settle(&draft, plan, &session.home)?;
+    let mut live = Live::new(session.home.clone());
+    live.caller.clone_from(&session.caller);
+    let progress = printer.progress("looking through the account", 1);
+    let wave = |done: usize, all: usize| {
+        progress.set_length(all as u64);
+        progress.set_position(done as u64);
+    };
+    let observed = marks::observe(&session.fresh(), &settled, live, prune.scan_limit, &wave).await;
+    progress.finish_and_clear();
+    let live = observed.map_err(|TooMuch { wanted }| {
+        let help = "allow it with --scan-limit, or name what is left behind in `retired:`".to_owned();
+        let message = format!("looking through the account takes {wanted} reads or more, and --scan-limit allows {}", prune.scan_limit);
+        Stop::Because(Exit::Refused, message, Some(help))
+    })?;
+    let home = &session.home;
+    printer.say(&format!("looked through {} things in {} {}", live.seen.len(), home.account, home.region));
+    Ok(Seen { plan: settled, live, session: Some(session), prune: true })
 }
 
 /// Reads the whole account, and what the plan looks at where one is given. An audit without a plan looks with the eyes of an empty one.
@@ -190,7 +241,7 @@ pub(super) async fn scan(
         live = observe(&fresh, &settled, live).await;
     }
     progress.finish_and_clear();
-    Ok(Seen { plan: settled, live, session: Some(session) })
+    Ok(Seen { plan: settled, live, session: Some(session), prune: false })
 }
 
 fn no_plan() -> Source {
@@ -218,7 +269,7 @@ pub(super) fn from_snapshot(draft: &Draft, args: &PlanArgs, file: &Path) -> Resu
         return Err(Stop::refused(format!("the snapshot is of {} {}, and the plan is for another", live.home.account, live.home.region)));
     }
     let plan = settle(draft, args, &live.home)?;
-    Ok(Seen { plan, live, session: None })
+    Ok(Seen { plan, live, session: None, prune: false })
 }
 
 /// Connects, and makes sure that it is the right account before anything of it is read.

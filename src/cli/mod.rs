@@ -10,6 +10,7 @@ mod explain;
 mod import;
 mod input;
 mod options;
+mod permissions;
 mod plan;
 mod printer;
 mod refusal;
@@ -17,6 +18,7 @@ mod render;
 mod schema;
 mod snapshot;
 mod validate;
+mod values;
 
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
@@ -59,6 +61,8 @@ enum Command {
     Explain(explain::Args),
     /// Every policy document and resource that the plan asks for, as JSON.
     Render(render::Args),
+    /// The least IAM policy that the pipeline's role needs for the plan, one for each account.
+    Permissions(permissions::Args),
     /// Everything `plan` reads, as JSON; `plan --live FILE` then works without AWS.
     Snapshot(snapshot::Args),
     /// JSON Schemas of what goes in and out.
@@ -120,6 +124,7 @@ fn run() -> ExitCode {
             Command::Import(args) => import::run(args, &printer).await,
             Command::Explain(args) => explain::run(args, &printer),
             Command::Render(args) => render::run(args, &printer),
+            Command::Permissions(args) => permissions::run(args, &printer),
             Command::Snapshot(args) => snapshot::run(args, &printer).await,
             Command::Schema(args) => schema::run(args, &printer),
         }

@@ -119,6 +119,17 @@ pub(super) struct OnlyArgs {
     pub(super) only: Vec<String>,
 }
 
+/// Whether the whole account is looked through.
+#[derive(Debug, Args)]
+pub(super) struct PruneArgs {
+    /// Looks through the whole account for what carries this plan's mark and is in no line of it any more
+    #[arg(long, env = "POSTROOM_PRUNE")]
+    pub(super) prune: bool,
+    /// The most things that such a look may read
+    #[arg(long, value_name = "N", default_value_t = 5000, env = "POSTROOM_SCAN_LIMIT")]
+    pub(super) scan_limit: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::rate;

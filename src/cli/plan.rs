@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use super::exit::{Exit, Stop};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs};
+use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs};
 use super::printer::Printer;
 use super::validate::has_errors;
 use crate::core::address::Address;
 use crate::core::change::ChangeSet;
 use crate::core::compile::compile;
 use crate::core::diff::diff;
+use crate::core::prune::pruned;
 use crate::core::scene::Scene;
 use crate::core::selection::select;
 use crate::report;
@@ -25,13 +26,15 @@ pub(super) struct Args {
     aws: AwsArgs,
     #[command(flatten)]
     only: OnlyArgs,
+    #[command(flatten)]
+    prune: PruneArgs,
     /// Exits with 2 when there are changes
     #[arg(long, env = "POSTROOM_DETAILED_EXITCODE")]
     detailed_exitcode: bool,
 }
 
 pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let seen = input::look(&args.plan, &args.aws, Duration::ZERO, printer).await?;
+    let seen = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
     let set = changes(&seen, &args.only);
     let calls = calls(&seen);
     if printer.is_json() {
@@ -59,7 +62,7 @@ pub(super) fn changes(seen: &Seen, only: &OnlyArgs) -> ChangeSet {
 /// The same, where the passwords of some ingress endpoints are sent again.
 pub(super) fn changes_with(seen: &Seen, only: &OnlyArgs, rotate: BTreeSet<Address>) -> ChangeSet {
     let scene = Scene::new(&seen.plan, &seen.live);
-    let mut desired = compile(&scene);
+    let mut desired = if seen.prune { pruned(&seen.plan, &seen.live).compile(&seen.live) } else { compile(&scene) };
     desired.rotate = rotate;
     let mut set = diff(&desired, &seen.live);
     select(&mut set, &only.only);

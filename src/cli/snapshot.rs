@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::exit::{Exit, Stop};
 use super::input;
-use super::options::{AwsArgs, PlanArgs};
+use super::options::{AwsArgs, PlanArgs, PruneArgs};
 use super::plan::{calls, say_stats};
 use super::printer::Printer;
 use crate::core::live::Observed;
@@ -16,10 +16,12 @@ pub(super) struct Args {
     plan: PlanArgs,
     #[command(flatten)]
     aws: AwsArgs,
+    #[command(flatten)]
+    prune: PruneArgs,
 }
 
 pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let seen = input::look(&args.plan, &args.aws, Duration::ZERO, printer).await?;
+    let seen = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
     printer.json(&serde_json::to_value(&seen.live).map_err(|error| Stop::usage(error.to_string()))?);
     say_stats(&args.aws, calls(&seen), printer);
     let unreadable = seen.live.seen.values().any(|observed| matches!(observed, Observed::Unreadable(_)));

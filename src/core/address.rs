@@ -100,6 +100,8 @@ kinds! {
     BucketEncryption = "bucket-encryption" Account,
     /// A bucket's Object Lock default retention.
     BucketObjectLock = "bucket-object-lock" Account,
+    /// A bucket's tags.
+    BucketTags = "bucket-tags" Account,
     /// A KMS key; `alias/…` stands for the one it points to.
     Key = "key" Region,
     /// All aliases of an account and region, which are one list, named `all`.
@@ -136,6 +138,8 @@ kinds! {
     Secrets = "secrets" Region,
     /// All roles of an account, each with its trust policy.
     Roles = "roles" Account,
+    /// All users, groups and roles of an account, each with the names of its inline policies.
+    Identities = "identities" Account,
     /// What an account calls itself: one list of at most one.
     AccountAliases = "account-aliases" Account,
 }

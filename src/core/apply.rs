@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use serde::Serialize;
 
-use super::address::Home;
+use super::address::{Address, AddressKind, Home};
 use super::change::{Change, ChangeSet, Phase};
 use super::deferred::{Deferred, Handles, fill};
 use super::world::{Done, Failure, World};
@@ -122,7 +122,7 @@ async fn run_phase(
         for batch in waiting {
             match verdict(part.phase, &batch, applied, stop) {
                 Verdict::Hold(why) => record(batch, &Outcome { status: Status::Held, error: Some(why), code: None }, applied, watch),
-                Verdict::Go if running.len() < WRITES => match filled(&batch, &applied.handles) {
+                Verdict::Go if running.len() < WRITES => match filled(&batch, &applied.handles, part.home) {
                     Ok(filled) => running.push(async move {
                         let result = world.perform(&filled).await;
                         (batch, result)
@@ -158,14 +158,24 @@ async fn run_phase(
 }
 
 /// A batch with what was promised put in.
-fn filled(batch: &[Change], handles: &Handles) -> Result<Vec<Change>, String> {
+fn filled(batch: &[Change], handles: &Handles, home: &Home) -> Result<Vec<Change>, String> {
     let mut batch = batch.to_vec();
     for change in &mut batch {
+        if let Some(id) = key_made(&change.address, handles, home) {
+            change.address.name.clone_from(id);
+        }
         if let Some(open) = fill(&mut change.after, handles).first() {
             return Err(format!("it names {open}, which was not made in this run"));
         }
     }
     Ok(batch)
+}
+
+/// The policy of a key goes by the key's id, and until the key is made by its alias.
+fn key_made<'a>(policy: &Address, handles: &'a Handles, home: &Home) -> Option<&'a String> {
+    let by_alias = policy.kind == AddressKind::KeyPolicy && policy.name.starts_with("alias/");
+    let of = || policy.with_kind(AddressKind::Key).seen_from(home);
+    by_alias.then(|| handles.get(&Deferred { of: of(), attribute: "id".to_owned() })).flatten()
 }
 
 enum Verdict {

@@ -36,7 +36,7 @@ pub enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub enum Phase {
-    /// Roles are made.
+    /// Roles, and what `create:` names, are made.
     Roles = 1,
     /// Grants are added or widened, then read back until seen.
     Widen = 2,

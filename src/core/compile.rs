@@ -8,6 +8,7 @@ use super::desired::Desired;
 use super::scene::Scene;
 use crate::grants::statements;
 use crate::kinds::KINDS;
+use crate::kinds::made::Promises;
 use crate::{checks, containers};
 
 /// What must be read to decide about the plan, as far as what was already read tells. Asked again after every wave, until it asks for
@@ -43,6 +44,13 @@ fn named_container(scene: &Scene<'_>, text: &str, wanted: &mut BTreeSet<Address>
 /// The whole of what is wanted.
 #[must_use]
 pub fn compile(scene: &Scene<'_>) -> Desired {
+    let Some(promises) = Promises::of(scene) else { return compile_seen(scene) };
+    let mut desired = compile_seen(&scene.promised(&promises));
+    desired.begins = promises.begins;
+    desired
+}
+
+fn compile_seen(scene: &Scene<'_>) -> Desired {
     let mut desired = Desired::new(scene.home().clone(), scene.owner.clone());
     desired.grants = crate::kinds::grants(scene);
     for kind in KINDS {

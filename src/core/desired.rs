@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::address::{Address, Home};
 use super::change::Finding;
 use super::ids::AccountId;
+use super::live::PolicyText;
 use super::origin::Origin;
 use super::owner::Owner;
 use super::problem::{Cause, Severity};
@@ -30,6 +31,8 @@ pub struct Desired {
     pub tenants: Vec<Grant>,
     /// The statements that follow from the grants, by container; a container without any is one to strip of what is ours.
     pub containers: BTreeMap<Address, Container>,
+    /// The policies with which what is about to be made begins.
+    pub begins: BTreeMap<Address, PolicyText>,
     /// What should be known.
     pub findings: Vec<Finding>,
     /// Accounts that are not ours to write: what cannot be read there is their owner's matter, and a finding says what is needed.
@@ -56,6 +59,7 @@ impl Desired {
             grants: Vec::new(),
             tenants: Vec::new(),
             containers: BTreeMap::new(),
+            begins: BTreeMap::new(),
             findings: Vec::new(),
             not_ours: BTreeSet::new(),
             parting: BTreeSet::new(),

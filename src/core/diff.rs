@@ -63,7 +63,9 @@ fn unreadable_facts(desired: &Desired, live: &Live, draft: &mut Draft) {
 /// Whether a fact is about a thing whose policy is not ours to write: its owner may well keep it from us (contract/language.md).
 fn is_hands_off(desired: &Desired, fact: &Address) -> bool {
     let policy = match fact.kind {
-        AddressKind::Bucket | AddressKind::BucketEncryption | AddressKind::BucketObjectLock => AddressKind::BucketPolicy,
+        AddressKind::Bucket | AddressKind::BucketEncryption | AddressKind::BucketObjectLock | AddressKind::BucketTags => {
+            AddressKind::BucketPolicy
+        }
         AddressKind::Key => AddressKind::KeyPolicy,
         AddressKind::Topic => AddressKind::TopicPolicy,
         AddressKind::Function => AddressKind::FunctionPolicy,
@@ -89,7 +91,12 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
         // They go with their role.
         return;
     }
-    let document = match live.get::<PolicyText>(at) {
+    // What is made in this run begins with a policy of its own.
+    let have = match live.get::<PolicyText>(at) {
+        Seen::Absent | Seen::Unread => desired.begins.get(at).cloned().map_or_else(|| live.get(at), Seen::Present),
+        have => have,
+    };
+    let document = match have {
         Seen::Present(policy) => match Document::parse(&policy.text) {
             Ok(document) => Some(document),
             Err(error) => {

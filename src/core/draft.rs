@@ -8,6 +8,7 @@ use super::address::{Address, AddressKind, Home};
 use super::change::{Action, Change, Finding, Flag, Permission, Phase, Unreadable};
 use super::deferred::{fill, promises_in, unknown_in};
 use super::desired::Wanted;
+use super::ids::Arn;
 use super::origin::Origin;
 use super::problem::{Cause, Severity};
 use crate::kinds::mail_manager;
@@ -140,6 +141,7 @@ impl Draft {
     pub fn finish(mut self, home: &Home) -> (Vec<Change>, Vec<Finding>, BTreeSet<Unreadable>) {
         self.tie_rules_to_grants();
         self.tie_to_makers(home);
+        self.tie_to_made();
         self.tie_removals();
         self.keep_behind_needs();
         let order = self.order();
@@ -186,7 +188,9 @@ impl Draft {
                 (Phase::Resources | Phase::Remove, false) => {
                     sketch.users.iter().for_each(|rule| rules.entry(rule).or_default().push(index))
                 }
-                (Phase::Roles, _) => drop(roles.insert((sketch.at.name.as_str(), sketch.at.account.as_str()), index)),
+                (Phase::Roles, _) if sketch.at.kind == AddressKind::Role => {
+                    roles.insert((sketch.at.name.as_str(), sketch.at.account.as_str()), index);
+                }
                 _ => {}
             }
         }
@@ -219,6 +223,21 @@ impl Draft {
         for (index, sketch) in self.sketches.iter_mut().enumerate() {
             let named = promises_in(&sketch.after).into_iter().filter_map(|promise| makers.get(&promise.of).copied());
             sketch.needs.extend(named.filter(|maker| *maker != index));
+        }
+    }
+
+    /// What `create:` makes comes before what is kept in it and what goes there: their names say nothing of the change that makes them.
+    fn tie_to_made(&mut self) {
+        let made = |sketch: &Sketch| sketch.statement.is_none() && is_made_when_missing(sketch.at.kind);
+        let makers: Vec<usize> = self.sketches.iter().enumerate().filter(|(_, sketch)| made(sketch)).map(|(index, _)| index).collect();
+        for maker in makers {
+            let Some(at) = self.sketches.get(maker).map(|sketch| sketch.at.clone()) else { continue };
+            for (_, sketch) in self.sketches.iter_mut().enumerate().filter(|(index, _)| *index != maker) {
+                let kept_there = sketch.statement.is_some() && keeper(&sketch.at).as_ref() == Some(&at);
+                if kept_there || (sketch.statement.is_none() && goes_to(&sketch.after, &at)) {
+                    sketch.needs.insert(maker);
+                }
+            }
         }
     }
 
@@ -322,6 +341,42 @@ pub(crate) fn names_id(spec: &Value, id: &str) -> bool {
         Value::Array(items) => items.iter().any(|item| names_id(item, id)),
         Value::Object(members) => members.iter().any(|(name, member)| name != "Id" && names_id(member, id)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether things of this kind are made by `create:`.
+#[must_use]
+pub fn is_made_when_missing(kind: AddressKind) -> bool {
+    matches!(kind, AddressKind::Bucket | AddressKind::Key | AddressKind::Topic | AddressKind::Secret)
+}
+
+/// What a policy is the policy of.
+fn keeper(policy: &Address) -> Option<Address> {
+    let kind = match policy.kind {
+        AddressKind::BucketPolicy => AddressKind::Bucket,
+        AddressKind::KeyPolicy => AddressKind::Key,
+        AddressKind::TopicPolicy => AddressKind::Topic,
+        AddressKind::SecretPolicy => AddressKind::Secret,
+        _ => return None,
+    };
+    Some(policy.with_kind(kind))
+}
+
+/// Whether a rule writes into the bucket or publishes to the topic. Keys and secrets are named by what AWS has yet to make.
+fn goes_to(spec: &Value, at: &Address) -> bool {
+    match spec {
+        Value::Object(members) => members.iter().any(|(name, member)| match (name.as_str(), at.kind) {
+            ("BucketName" | "S3Bucket", AddressKind::Bucket) => member == at.name.as_str(),
+            ("TopicArn", AddressKind::Topic) => {
+                let arn = member.as_str().and_then(|text| text.parse::<Arn>().ok());
+                arn.is_some_and(|arn| {
+                    arn.resource() == at.name && arn.account_id().as_ref() == Some(&at.account) && arn.region_id() == at.region
+                })
+            }
+            _ => goes_to(member, at),
+        }),
+        Value::Array(items) => items.iter().any(|item| goes_to(item, at)),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

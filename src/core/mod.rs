@@ -22,6 +22,7 @@ pub mod origin;
 pub mod owner;
 pub mod permissions;
 pub mod problem;
+pub mod prune;
 pub mod safety;
 pub mod scene;
 pub mod selection;

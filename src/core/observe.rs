@@ -9,7 +9,7 @@ use super::world::World;
 use crate::plan::language::Plan;
 
 /// More rounds than any plan takes; what is still asked for then is unreadable, not asked for forever.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 16;
 
 /// Everything the plan looks at. `live` says where from, and may hold what is known already.
 pub async fn observe(world: &impl World, plan: &Plan, live: Live) -> Live {

@@ -82,6 +82,13 @@ impl Owner {
         self.is_plan_of(tag) || tag.split_once('/').is_some_and(|(_, mark)| by_former(mark))
     }
 
+    /// Whether a tag's value is this very owner's, of now or of an earlier name: plan, account and region.
+    #[must_use]
+    pub fn is_owner(&self, tag: &str) -> bool {
+        let former = |(plan, mark): &(PlanName, String)| format!("{plan}/{mark}") == tag;
+        tag == self.tag() || self.former.iter().any(former)
+    }
+
     /// Whether a tag's value names the plan as it is called now.
     #[must_use]
     pub fn is_plan_of(&self, tag: &str) -> bool {

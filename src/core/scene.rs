@@ -1,6 +1,6 @@
 //! What `compile` and `diff` look at: the plan, the live account, and what the names in them stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::language::{GrantException, Plan, Role, Stance};
 
@@ -11,6 +11,7 @@ use super::live::{Live, Seen};
 use super::origin::Origin;
 use super::owner::Owner;
 use crate::kinds::key::{Aliases, Key, aliases_at};
+use crate::kinds::made::Promises;
 use crate::kinds::mail_manager;
 
 /// A plan seen against an account.
@@ -24,6 +25,8 @@ pub struct Scene<'a> {
     pub owner: Owner,
     /// Every need is derived, also one that is met without a statement of ours: `check` asks about all of them.
     pub every_need: bool,
+    /// What `create:` is about to make: `live` says of it what will be true then.
+    pub making: BTreeSet<Address>,
     exceptions: BTreeMap<Address, &'a GrantException>,
 }
 
@@ -43,7 +46,7 @@ pub enum KeyRef {
     Pending {
         /// `key/alias/…`.
         alias: Address,
-        /// Read, and not there.
+        /// Read, not there, and not made by the plan either.
         absent: bool,
     },
 }
@@ -86,13 +89,23 @@ impl<'a> Scene<'a> {
     pub fn new(plan: &'a Plan, live: &'a Live) -> Self {
         let former: Vec<_> = plan.was.iter().map(|name| name.value.clone()).collect();
         let owner = Owner::new(&plan.name, &live.home, &former);
-        let mut scene = Self { plan, live, owner, every_need: false, exceptions: BTreeMap::new() };
+        let mut scene = Self { plan, live, owner, every_need: false, making: BTreeSet::new(), exceptions: BTreeMap::new() };
         let entries = plan.grants.iter().filter_map(|(at, exception)| {
             let address = scene.container_address(&at.value)?;
             Some((address, exception))
         });
         scene.exceptions = entries.collect();
         scene
+    }
+
+    /// The same plan, seen with what it is about to make.
+    #[must_use]
+    pub fn promised<'b>(&self, promises: &'b Promises) -> Scene<'b>
+    where
+        'a: 'b,
+    {
+        let scene = Scene::new(self.plan, &promises.live);
+        Scene { every_need: self.every_need, making: promises.making.clone(), ..scene }
     }
 
     /// The account and region that the plan is about.
@@ -188,6 +201,9 @@ impl<'a> Scene<'a> {
     /// A key as a bucket or a topic names its own: a bare id or alias is one of its account and region.
     #[must_use]
     pub fn key_of_resource(&self, text: &str, account: &AccountId, region: &Region) -> KeyRef {
+        if let Some(at) = promised_key(text, self.home()) {
+            return self.key_at(&at);
+        }
         let (named_account, named_region, resource) = match text.parse::<Arn>() {
             Ok(arn) => (arn.account_id(), arn.region_id(), arn.resource().to_owned()),
             Err(_) => (None, None, if text.starts_with("aws/") { format!("alias/{text}") } else { text.to_owned() }),
@@ -219,11 +235,30 @@ impl<'a> Scene<'a> {
         match self.live.get::<Aliases>(&aliases_at(at)) {
             Seen::Present(aliases) => match aliases.get(&at.name) {
                 Some(id) => KeyRef::Known { at: Address { name: id.clone(), ..at.clone() }, arn: arn(&format!("key/{id}")) },
-                None => KeyRef::Pending { alias: at.clone(), absent: true },
+                None => KeyRef::Pending { alias: at.clone(), absent: !self.creates_key(at) },
             },
-            Seen::Absent => KeyRef::Pending { alias: at.clone(), absent: true },
+            Seen::Absent => KeyRef::Pending { alias: at.clone(), absent: !self.creates_key(at) },
             Seen::Unreadable(_) | Seen::Unread => KeyRef::Pending { alias: at.clone(), absent: false },
         }
+    }
+
+    /// Whether the plan's `create:` has this alias.
+    #[must_use]
+    pub fn creates_key(&self, at: &Address) -> bool {
+        let named = || self.plan.create.keys.iter().any(|key| key.alias.value == at.name);
+        *at == self.home().at(AddressKind::Key, at.name.as_str()) && named()
+    }
+
+    /// A resource as it is called before AWS has made it and after: a key of `create:` by its alias. What is told apart by its resources must
+    /// not change its name with them.
+    #[must_use]
+    pub fn lasting_name(&self, resource: &str) -> String {
+        let keys = || self.plan.create.keys.iter().map(|key| self.home().at(AddressKind::Key, key.alias.value.as_str()));
+        if resource.starts_with("${after:") || resource.contains(":kms:") {
+            let made = keys().find(|at| self.key_at(at).arn_text(self.home()) == resource);
+            return made.map_or_else(|| resource.to_owned(), |at| at.seen_from(self.home()));
+        }
+        resource.to_owned()
     }
 
     /// What is known of a key.
@@ -293,4 +328,10 @@ impl<'a> Scene<'a> {
         let name = arn.resource().strip_prefix("function:").unwrap_or(arn.resource());
         self.address_of(AddressKind::Function, arn, name)
     }
+}
+
+/// The key that a promise of its ARN names.
+fn promised_key(text: &str, home: &Home) -> Option<Address> {
+    let promise: Deferred = text.parse().ok()?;
+    Address::read_at(&promise.of, home).ok().filter(|at| at.kind == AddressKind::Key)
 }

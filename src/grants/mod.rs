@@ -34,7 +34,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::core::address::{Address, AddressKind};
-use crate::core::ids::Arn;
+use crate::core::ids::{Arn, Partition};
 use crate::core::origin::Origin;
 use crate::core::owner::Owner;
 use crate::core::problem::Cause;
@@ -237,12 +237,9 @@ impl Actor {
         let mut own = self.at_role(role, purpose, actions, key.arn_text(scene.home()));
         if let (RoleKeys::Alias, Some(alias)) = (scene.plan.defaults.role_keys, alias) {
             // the Mail Manager permission page, "write to S3 with an encrypted bucket": any key of the account that carries the alias.
-            let any_key = key.arn_text(scene.home()).rsplit_once("key/").map(|(head, _)| format!("{head}key/*"));
-            if let Some(any_key) = any_key {
-                own.resources = vec![any_key];
-                let by_alias = BTreeMap::from([("kms:ResourceAliases".to_owned(), vec![alias.to_owned()])]);
-                own.conditions.insert("ForAnyValue:StringEquals".to_owned(), by_alias);
-            }
+            own.resources = vec![any_key_beside(scene, at)];
+            let by_alias = BTreeMap::from([("kms:ResourceAliases".to_owned(), vec![alias.to_owned()])]);
+            own.conditions.insert("ForAnyValue:StringEquals".to_owned(), by_alias);
         }
         let mut grants = vec![own];
         let elsewhere = at.account != role.at.account;
@@ -251,6 +248,12 @@ impl Actor {
         }
         grants
     }
+}
+
+/// Every key of the account and region of a key.
+fn any_key_beside(scene: &Scene<'_>, at: &Address) -> String {
+    let region = at.region.as_ref().unwrap_or(&scene.home().region);
+    Arn::new(&Partition::of(region), "kms", region.as_str(), at.account.as_str(), "key/*").to_string()
 }
 
 #[cfg(test)]

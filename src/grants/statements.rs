@@ -181,7 +181,7 @@ pub(super) struct Written {
 pub(super) fn write(scene: &Scene<'_>, grant: &Grant, users: &BTreeSet<Origin>) -> Option<Written> {
     let tighten = scene.plan.defaults.tighten;
     let conditions = conditions(scene, grant, users, !tighten);
-    let sid: Sid = scene.owner.sid(grant.purpose.name, &distinct_text(grant, &conditions)).parse().ok()?;
+    let sid: Sid = scene.owner.sid(grant.purpose.name, &distinct_text(scene, grant, &conditions)).parse().ok()?;
     let pending = tighten && users.iter().any(|user| mail_manager::is_pending(scene, user));
     let until = pending.then(|| self::conditions(scene, grant, users, true)).filter(|until| *until != conditions);
     Some(Written {
@@ -233,8 +233,9 @@ fn add(conditions: &mut Conditions, operator: &str, keys: &BTreeMap<String, Vec<
 
 /// What the last eight digits of the Sid are made of: the resource set (and whoever is let in beside SES); for Lambda the whole permission, so
 /// that a changed one is added under a new id before the old one goes (contract/language.md). Nothing that AWS has yet to make.
-fn distinct_text(grant: &Grant, conditions: &Conditions) -> String {
-    let resources = grant.resources.join("\n");
+fn distinct_text(scene: &Scene<'_>, grant: &Grant, conditions: &Conditions) -> String {
+    let resources: Vec<String> = grant.resources.iter().map(|resource| scene.lasting_name(resource)).collect();
+    let resources = resources.join("\n");
     match (&grant.principal, grant.at.kind) {
         (_, AddressKind::FunctionPolicy) => format!("{resources}\n{conditions:?}"),
         (Principal::Aws(arn), _) => format!("{resources}\n{arn}"),

@@ -34,6 +34,29 @@ pub struct ListedRole {
     pub trust: String,
 }
 
+/// `GetAccountAuthorizationDetails` of users, groups and roles, less what the policies say: a page of it holds a thousand.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identities {
+    /// By name.
+    pub roles: BTreeMap<String, ListedIdentity>,
+    /// By name, the names of their inline policies.
+    pub users: BTreeMap<String, Names>,
+    /// The same of groups.
+    pub groups: BTreeMap<String, Names>,
+}
+
+/// One role among all identities.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedIdentity {
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Its trust policy.
+    pub trust: String,
+    /// The names of its inline policies.
+    pub policies: Names,
+}
+
 /// The row of the table.
 #[derive(Debug)]
 pub struct Inventory;
@@ -52,6 +75,7 @@ impl Kind for Inventory {
             AddressKind::FunctionAliases,
             AddressKind::Secrets,
             AddressKind::Roles,
+            AddressKind::Identities,
             AddressKind::AccountAliases,
         ]
     }
@@ -89,6 +113,7 @@ mod wire {
                     AddressKind::Functions => Answer::of(Some(aws.lambda(at).await?.functions().await?)),
                     AddressKind::FunctionAliases => Answer::of(aws.lambda(at).await?.aliases(&at.name).await?),
                     AddressKind::Secrets => Answer::of(Some(aws.secrets(at).await?.names().await?)),
+                    AddressKind::Identities => Answer::of(Some(aws.iam(at).await?.identities().await?)),
                     AddressKind::AccountAliases => Answer::of(Some(aws.iam(at).await?.account_aliases().await?)),
                     _ => Answer::of(Some(aws.iam(at).await?.roles().await?)),
                 })

@@ -8,6 +8,7 @@ pub mod function;
 pub mod identity;
 pub mod inventory;
 pub mod key;
+pub mod made;
 pub mod mail_manager;
 pub mod managed_policy;
 pub mod receipt_filter;
@@ -44,6 +45,9 @@ pub trait Kind: Sync {
 
     /// What the plan wants of it.
     fn desire(&self, _scene: &Scene<'_>, _desired: &mut Desired) {}
+
+    /// What will be true once it has made what the plan's `create:` names and the account lacks.
+    fn promise(&self, _scene: &Scene<'_>, _promises: &mut made::Promises) {}
 
     /// What must be done. Statements are not its matter.
     fn diff(&self, _desired: &Desired, _live: &Live, _draft: &mut Draft) {}
@@ -104,9 +108,13 @@ mod tests {
     #[test]
     fn every_file_of_this_folder_is_in_the_table() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kinds");
-        let files = |folder: &std::path::Path| std::fs::read_dir(folder).unwrap().count();
-        // mod.rs is the table, mail_manager a folder whose mod.rs is the row of its lists; ours.rs, normal.rs, uses.rs and wire.rs are what its kinds
-        // share.
-        assert_eq!(files(&folder) + files(&folder.join("mail_manager")), KINDS.len() + 6);
+        // mod.rs is the table, mail_manager a folder whose mod.rs is the row of its lists; ours.rs, normal.rs, uses.rs and wire.rs are what
+        // its kinds share; made.rs is what the kinds of `create:` share.
+        let shared = ["mod.rs", "made.rs", "normal.rs", "ours.rs", "uses.rs", "wire.rs"];
+        let files = |folder: &std::path::Path| {
+            let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            names.filter(|name| !shared.contains(&name.as_str())).count()
+        };
+        assert_eq!(files(&folder) + files(&folder.join("mail_manager")), KINDS.len());
     }
 }

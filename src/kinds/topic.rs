@@ -1,13 +1,18 @@
-//! SNS topics that rules publish to or notify. Only read.
+//! SNS topics that rules publish to or notify. Those of `create:` are made when they are missing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use serde_json::{Value, json};
+
 use super::Kind;
+use super::made::{self, Promises};
 use crate::core::address::{Address, AddressKind};
+use crate::core::desired::Desired;
+use crate::core::draft::Draft;
 use crate::core::ids::{AccountId, Arn, Partition};
-use crate::core::live::PolicyText;
+use crate::core::live::{Live, PolicyText, Seen};
 use crate::core::scene::{KeyRef, Scene};
 use crate::policy::{self, Caller, Context, Decision, Document, Edits, Request, Statement};
 
@@ -23,6 +28,18 @@ pub struct Topic {
     pub fifo: bool,
 }
 
+/// A topic as it is made, in one call.
+/// <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NewTopic {
+    /// The ARN of its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_master_key_id: Option<String>,
+    /// All its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
 /// The row of the table.
 #[derive(Debug)]
 pub struct Topics;
@@ -30,6 +47,46 @@ pub struct Topics;
 impl Kind for Topics {
     fn handles(&self) -> &'static [AddressKind] {
         &[AddressKind::Topic]
+    }
+
+    fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
+        for topic in &scene.plan.create.topics {
+            let arn = scene.topic_arn(&topic.name.value);
+            reads(scene, &arn, wanted);
+            let missing = matches!(scene.live.get::<Topic>(&scene.topic_address(&arn)), Seen::Absent);
+            if let Some(key) = topic.kms_key.as_ref().filter(|_| missing) {
+                super::key::reads(scene, &scene.key(&key.value), wanted);
+            }
+        }
+    }
+
+    fn promise(&self, scene: &Scene<'_>, promises: &mut Promises) {
+        for topic in &scene.plan.create.topics {
+            let at = scene.topic_address(&scene.topic_arn(&topic.name.value));
+            if !made::is_missing(scene.live, &at) {
+                continue;
+            }
+            promises.make(&at);
+            let key = topic.kms_key.as_ref().map(|key| scene.key(&key.value).arn_text(scene.home()));
+            promises.fact(at.clone(), &Topic { owner: at.account.clone(), key, fifo: false });
+            if let Ok(document) = Document::parse(&default_policy(scene, &topic.name.value).to_string()) {
+                promises.policy(at.with_kind(AddressKind::TopicPolicy), &document);
+            }
+        }
+    }
+
+    fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
+        for topic in &scene.plan.create.topics {
+            let key = topic.kms_key.as_ref().map(|key| scene.key(&key.value).arn_text(scene.home()));
+            let new = NewTopic { kms_master_key_id: key, tags: made::tags(scene, &topic.tags) };
+            made::want(scene, desired, scene.topic_address(&scene.topic_arn(&topic.name.value)), &topic.name, &new);
+        }
+    }
+
+    fn diff(&self, desired: &Desired, live: &Live, draft: &mut Draft) {
+        for (at, wanted) in desired.resources.iter().filter(|(at, _)| at.kind == AddressKind::Topic) {
+            made::diff(at, wanted, &live.get(at), None, draft);
+        }
     }
 }
 
@@ -54,6 +111,25 @@ pub fn key_of(scene: &Scene<'_>, topic: &Arn) -> Option<KeyRef> {
         return None;
     }
     Some(scene.key_of_resource(&key, &at.account, at.region.as_ref().unwrap_or(&scene.home().region)))
+}
+
+/// What SNS gives every new topic (facts §4.1).
+fn default_policy(scene: &Scene<'_>, topic: &str) -> Value {
+    json!({
+        "Version": "2008-10-17",
+        "Id": "__default_policy_ID",
+        "Statement": [{
+            "Sid": "__default_statement_ID",
+            "Effect": "Allow",
+            "Principal": { "AWS": "*" },
+            "Action": [
+                "SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:AddPermission", "SNS:RemovePermission", "SNS:DeleteTopic",
+                "SNS:Subscribe", "SNS:ListSubscriptionsByTopic", "SNS:Publish",
+            ],
+            "Resource": scene.topic_arn(topic).to_string(),
+            "Condition": { "StringEquals": { "AWS:SourceOwner": scene.home().account.to_string() } },
+        }],
+    })
 }
 
 /// Whether the statement that every new topic carries still stands, by its meaning: everybody may publish whose request comes from the
@@ -89,8 +165,10 @@ fn lets_its_own_account_publish(statement: &Statement, topic: &Address, account:
 
 #[cfg(feature = "aws")]
 mod wire {
-    use super::{Topic, Topics};
-    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
+    use super::{NewTopic, Topic, Topics};
+    use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
+    use crate::core::change::Change;
+    use crate::core::world::Done;
 
     impl Remote for Topics {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
@@ -101,6 +179,14 @@ mod wire {
                     key: attributes.get("KmsMasterKeyId").filter(|key| !key.is_empty()).cloned(),
                     fifo: attributes.get("FifoTopic").is_some_and(|fifo| fifo == "true"),
                 })))
+            })
+        }
+
+        fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {
+            Box::pin(async move {
+                let new: NewTopic = serde_json::from_value(change.after.clone()).map_err(AwsError::malformed)?;
+                aws.sns(&change.address).await?.create(&change.address.name, &new).await?;
+                Ok(Done::Written)
             })
         }
     }

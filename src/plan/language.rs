@@ -3,6 +3,7 @@
 //!
 //! The words are those of the plan language; `postroom schema plan` is made from these types.
 
+pub mod create;
 pub mod identities;
 pub mod mail_manager;
 
@@ -63,6 +64,8 @@ pub struct Plan {
     pub senders: Vec<identities::Sender>,
     /// Who may administer, search, read and export archives.
     pub archive_users: Vec<identities::ArchiveUser>,
+    /// What is made when it is missing.
+    pub create: create::Create,
     /// Exceptions to what is derived, by container address as written (`bucket-policy/acme-mail`).
     pub grants: Vec<(Placed<String>, GrantException)>,
     /// Earlier names of this plan.

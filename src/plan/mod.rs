@@ -12,7 +12,7 @@
 
 pub(crate) mod choices;
 mod draft;
-mod files;
+pub(crate) mod files;
 pub mod language;
 mod meaning;
 mod moment;

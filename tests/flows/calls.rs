@@ -7,6 +7,11 @@ use serde_json::Value;
 use crate::support::{Account, Run, emulator};
 
 #[test]
+fn bootstrap_asks_everything_once() {
+    count("bootstrap", &[], 3);
+}
+
+#[test]
 fn store_to_s3_asks_everything_once() {
     count("store-to-s3", &[], 1);
 }

@@ -81,6 +81,32 @@ fn role_and_foreign_region_leaves_nothing() {
     tell("role-and-foreign-region", true);
 }
 
+#[test]
+fn senders_and_auditors_leaves_nothing() {
+    tell("senders-and-auditors", true);
+}
+
+/// What its archive keeps is asked about in the next test.
+#[test]
+fn front_door_leaves_nothing_when_its_archive_may_go() {
+    let account = Account::for_plan("front-door");
+    let plan = account.plan_text("front-door").replace("retention: ", "protect: false, retention: ");
+    assert!(plan.contains("protect: false"));
+    account.apply(&plan, &[]);
+    account.destroy(&plan);
+}
+
+#[test]
+fn front_door_keeps_its_archive_and_what_that_needs() {
+    let account = Account::for_plan("front-door");
+    let plan = account.plan_text("front-door");
+    account.apply(&plan, &[]);
+    let run = account.destroy(&plan);
+    assert!(run.findings().contains(&"protected".to_owned()), "{run}");
+    account.forget_calls();
+    account.apply(&plan, &[]);
+}
+
 /// It says of some things that were there that they shall be absent: those do not come back.
 #[test]
 fn everything_leaves_documents_and_roles_as_they_were() {

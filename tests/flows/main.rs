@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod calls;
+mod create;
 mod destroy;
 mod drift;
 mod failures;
@@ -15,7 +16,9 @@ mod interrupt;
 mod mail_manager;
 mod managed;
 mod order;
+mod permissions;
 mod plans;
+mod prune;
 mod public;
 mod races;
 mod refusals;

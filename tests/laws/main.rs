@@ -9,6 +9,7 @@ mod import;
 mod only;
 mod order;
 mod plans;
+mod prune;
 mod reshape;
 mod run;
 

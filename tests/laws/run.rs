@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll, Waker};
 
+use postroom::audit::marks;
 use postroom::core::apply::{Applied, Outcome, Watch, apply};
 use postroom::core::change::{Change, ChangeSet};
 use postroom::core::compile::compile;
@@ -14,6 +15,7 @@ use postroom::core::live::Live;
 use postroom::core::memory::{Fault, Memory};
 use postroom::core::observe::{observe, observe_all};
 use postroom::core::problem::Source;
+use postroom::core::prune::pruned;
 use postroom::core::scene::Scene;
 use postroom::core::selection::select;
 use postroom::core::world::World;
@@ -113,6 +115,25 @@ pub fn run_as(text: &str, account: &Live, how: &How<'_>) -> Ran {
     }
     let set = changes(&plan, &seen(&world, &plan, account));
     finish(world, set, how)
+}
+
+/// What `plan --prune` shows.
+pub fn plan_pruned(text: &str, account: &Live) -> ChangeSet {
+    let plan = plan(text, account);
+    changes_pruned(&Memory::new(account.clone(), &plan), &plan, account)
+}
+
+fn changes_pruned(world: &Memory, plan: &Plan, account: &Live) -> ChangeSet {
+    let live = now(marks::observe(world, plan, Live::new(account.home.clone()), usize::MAX, &|_, _| ())).unwrap();
+    diff(&pruned(plan, &live).compile(&live), &live)
+}
+
+/// `apply --prune`.
+pub fn run_pruned(text: &str, account: &Live) -> Ran {
+    let plan = plan(text, account);
+    let world = Memory::new(account.clone(), &plan);
+    let set = changes_pruned(&world, &plan, account);
+    finish(world, set, &How::default())
 }
 
 /// `destroy`, as a run of its own.

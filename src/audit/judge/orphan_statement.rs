@@ -20,8 +20,9 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         let gone = entry.whose == Whose::AnotherPlan && serves_nothing(look, entry);
         let at = entry.at.seen_from(look.subject.home());
         let message = "it carries the mark of a postroom plan, and serves nothing that lives";
-        let remedy =
-            format!("if its plan still is there, `postroom apply` takes it away; else name `{at}` in that plan's `retired:`, or remove it");
+        let remedy = format!(
+            "if its plan still is there, `postroom apply --prune` takes it away, or `retired: [{at}]` in that plan; else remove it"
+        );
         gone.then(|| Found::of(entry, message, remedy))
     })
 }

@@ -6,17 +6,19 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::core::address::Address;
+use crate::core::change::Finding;
 use crate::core::draft::names_id;
 use crate::core::owner::OWNER_TAG;
+use crate::core::problem::Severity;
 use crate::core::scene::Scene;
 use crate::kinds::mail_manager::{addon_name, is_resource};
 use crate::plan::language::mail_manager::{Addon, Body, Entry, MailManager};
 
 /// Why something stays: the code and the sentence.
-pub(super) type Why = (&'static str, String);
+pub(crate) type Why = (&'static str, String);
 
 /// The resources that the last version of a plan would take away and cannot.
-pub(super) fn keeps(scene: &Scene<'_>) -> BTreeMap<Address, Why> {
+pub(crate) fn keeps(scene: &Scene<'_>) -> BTreeMap<Address, Why> {
     let leaving = leaving(&scene.plan.mail_manager, scene);
     let found = scene.live.seen.keys().filter(|at| is_resource(at.kind) && at.account == scene.home().account);
     let found: Vec<(&Address, Value)> = found.filter_map(|at| Some((at, scene.live.get::<Value>(at).present()?))).collect();
@@ -27,7 +29,7 @@ pub(super) fn keeps(scene: &Scene<'_>) -> BTreeMap<Address, Why> {
         if !tag.is_some_and(|tag| scene.owner.made(tag)) {
             keeps.insert((*at).clone(), ("not-ours", "it is not this plan's".to_owned()));
         } else if *protect {
-            keeps.insert((*at).clone(), ("protected", "it is protected (say `protect: false` first)".to_owned()));
+            keeps.insert((*at).clone(), ("protected", "it is protected (`protect: false` in its entry lets it go)".to_owned()));
         }
     }
     // As often as one keeps another: a rule set that an endpoint names keeps the archive that it names.
@@ -70,7 +72,7 @@ fn named<T>(entries: &[Entry<T>]) -> impl Iterator<Item = (String, bool)> {
 }
 
 /// The plan, which only refers to what stays.
-pub(super) fn refer_to(kept: &BTreeMap<Address, Why>, plan: &mut MailManager) {
+pub(crate) fn refer_to(kept: &BTreeMap<Address, Why>, plan: &mut MailManager) {
     use crate::core::address::AddressKind as Kind;
     let MailManager { address_lists, archives, relays, addons, traffic_policies, rule_sets, ingress_endpoints } = plan;
     let is = |kind: Kind, name: &str| kept.keys().any(|at| at.kind == kind && at.name == name);
@@ -95,4 +97,9 @@ fn stay<T>(entry: &mut Entry<T>) {
     if let Body::Absent { addon } = &entry.body {
         entry.body = Body::Existing { addon: addon.clone() };
     }
+}
+
+/// What stays is told, and is no failure.
+pub(crate) fn told(code: &str, message: String) -> Finding {
+    Finding { code: code.to_owned(), severity: Severity::Info, message, because: Vec::new(), doc: None, accepted: None }
 }

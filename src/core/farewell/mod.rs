@@ -3,7 +3,7 @@
 //!
 //! Buckets, keys, topics and secrets are not the plan's, whoever made them; neither is anything that it only refers to.
 
-mod keeps;
+pub(crate) mod keeps;
 
 use crate::core::change::ChangeSet;
 use crate::core::change::Finding;
@@ -11,10 +11,10 @@ use crate::core::compile::compile;
 use crate::core::desired::Desired;
 use crate::core::diff::diff;
 use crate::core::live::Live;
-use crate::core::problem::Severity;
 use crate::core::scene::Scene;
 use crate::grants::ours_at;
 use crate::kinds::identity;
+use crate::plan::language::create::Create;
 use crate::plan::language::mail_manager::{Body, Entry, MailManager};
 use crate::plan::language::{Filter, FilterBody, GrantException, OtherRules, Placed, Plan, Receipt, Role, Rule, RuleBody, RuleSet, Stance};
 use crate::policy::Statement;
@@ -29,13 +29,9 @@ pub fn destroy(plan: &Plan, live: &Live) -> ChangeSet {
     let mut desired = compile(&scene);
     desired.parting = desired.resources.keys().cloned().collect();
     let stays = stays(&scene, &desired);
-    let resources = kept.into_iter().map(|(at, (code, why))| told(code, format!("{} stays: {why}", at.seen_from(scene.home()))));
+    let resources = kept.into_iter().map(|(at, (code, why))| keeps::told(code, format!("{} stays: {why}", at.seen_from(scene.home()))));
     desired.findings.extend(resources.chain(stays));
     diff(&desired, live)
-}
-
-fn told(code: &str, message: String) -> Finding {
-    Finding { code: code.to_owned(), severity: Severity::Info, message, because: Vec::new(), doc: None, accepted: None }
 }
 
 /// The last version of a plan. Every member is named: a new word of the language must say what becomes of it.
@@ -58,6 +54,7 @@ pub fn farewell(plan: &Plan) -> Plan {
         was,
         mut retired,
         accept,
+        create: _,
     } = plan.clone();
     // Rules of others in a set of ours are not ours to take away.
     defaults.other_rules = OtherRules::Keep;
@@ -89,6 +86,8 @@ pub fn farewell(plan: &Plan) -> Plan {
         was,
         retired,
         accept,
+        // What was made for the first day stays.
+        create: Create::default(),
     }
 }
 
@@ -175,7 +174,7 @@ fn absent<T>(entry: Entry<T>, addon: Option<Placed<String>>) -> Vec<Entry<T>> {
 /// What of ours stays, and for whom: a live rule that is not the plan's, or an owner who does not let us write.
 fn stays(scene: &Scene<'_>, desired: &Desired) -> Vec<Finding> {
     let mut found = Vec::new();
-    let mut say = |message: String| found.push(told("grant-stays", message));
+    let mut say = |message: String| found.push(keeps::told("grant-stays", message));
     for (at, container) in &desired.containers {
         let name = at.seen_from(scene.home());
         if container.hands_off {

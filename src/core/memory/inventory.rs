@@ -1,14 +1,14 @@
 //! The lists that an audit begins with, made of what the account holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::State;
+use super::{State, inline_names};
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::live::{Observed, PolicyText};
 use crate::kinds::bucket::Bucket;
-use crate::kinds::inventory::{Buckets, Functions, ListedRole, Names, Roles};
+use crate::kinds::inventory::{Buckets, Functions, Identities, ListedIdentity, ListedRole, Names, Roles};
 use crate::kinds::role::Role;
 
 impl State {
@@ -22,6 +22,7 @@ impl State {
             AddressKind::Functions => json!(self.functions(at)),
             AddressKind::FunctionAliases => json!(self.qualifiers(at, false)),
             AddressKind::Roles => json!(self.roles(at)),
+            AddressKind::Identities => json!(self.identities(at)),
             AddressKind::ReceiptFilters => json!(self.names(at, &[AddressKind::ReceiptFilter])),
             AddressKind::AccountAliases => json!(Names::new()),
             _ => return None,
@@ -56,6 +57,29 @@ impl State {
         let qualified = all.iter().filter_map(|name| name.split_once(':')).filter(|(name, _)| *name == function.name);
         let is_version = |qualifier: &str| qualifier.bytes().all(|byte| byte.is_ascii_digit());
         qualified.map(|(_, qualifier)| qualifier.to_owned()).filter(|qualifier| is_version(qualifier) == versions).collect()
+    }
+
+    fn identities(&self, list: &Address) -> Identities {
+        let role = |name: String| {
+            let at = Address { kind: AddressKind::Role, name: name.clone(), ..list.clone() };
+            let role: Role = self.present(&at)?;
+            let trust: PolicyText = self.present(&at.with_kind(AddressKind::RoleTrust))?;
+            let policies = inline_names(&self.account, &at).into_iter().collect();
+            Some((name, ListedIdentity { tags: role.tags, trust: trust.text, policies }))
+        };
+        let by_owner = |kind: AddressKind| {
+            let policies = self.account.of_kind(kind).filter(|at| at.account == list.account);
+            let mut owners: BTreeMap<String, Names> = BTreeMap::new();
+            for (owner, policy) in policies.filter_map(|at| at.name.split_once('/')) {
+                owners.entry(owner.to_owned()).or_default().insert(policy.to_owned());
+            }
+            owners
+        };
+        Identities {
+            roles: self.names(list, &[AddressKind::Role]).into_iter().filter_map(role).collect(),
+            users: by_owner(AddressKind::UserPolicy),
+            groups: by_owner(AddressKind::GroupPolicy),
+        }
     }
 
     fn roles(&self, list: &Address) -> Roles {

@@ -8,6 +8,7 @@
 
 mod inventory;
 mod law;
+mod made;
 mod mail_manager;
 mod resources;
 mod statements;

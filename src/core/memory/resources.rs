@@ -19,6 +19,9 @@ impl State {
         if crate::kinds::mail_manager::is_resource(change.address.kind) {
             return self.mail_manager(change);
         }
+        if crate::core::draft::is_made_when_missing(change.address.kind) {
+            return self.make(change);
+        }
         match change.address.kind {
             AddressKind::ReceiptRule => self.rule(change),
             AddressKind::ReceiptRuleSet => self.set(change),
@@ -169,6 +172,6 @@ fn reordered(rules: Vec<ReceiptRule>, after: &Value) -> Result<Vec<ReceiptRule>,
     Ok(next.iter().filter_map(|name| rules.iter().find(|rule| rule.name == *name).cloned()).collect())
 }
 
-fn read<T: serde::de::DeserializeOwned>(after: &Value) -> Result<T, Failure> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(after: &Value) -> Result<T, Failure> {
     serde_json::from_value(after.clone()).map_err(|error| refused("ValidationError", error.to_string()))
 }

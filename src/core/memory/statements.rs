@@ -17,6 +17,12 @@ impl State {
         if in_role && self.present::<Role>(&role).is_none() {
             return Err(refused("NoSuchEntity", format!("no role {}", role.name)));
         }
+        if at.kind == AddressKind::BucketPolicy && !self.account.has(&at.with_kind(AddressKind::Bucket)) {
+            return Err(refused("NoSuchBucket", at.name.as_str()));
+        }
+        if at.kind == AddressKind::KeyPolicy && at.name.starts_with("alias/") {
+            return Err(refused("NotFoundException", format!("{} is not the id of a key", at.name)));
+        }
         let edits = edits(batch)?;
         let mut done = Done::AlreadyThere;
         let steps = steps(at, edits, self.document(at).as_ref());

@@ -134,6 +134,12 @@ pub fn aside(name: &str, id: &str) -> String {
     format!("{}{}", aside_head(name), &hash[..ASIDE_DIGITS])
 }
 
+/// Whether an archive bears the name that one of this name gets while it is replaced.
+#[must_use]
+pub fn is_aside(name: &str, at: &Address) -> bool {
+    at.name.starts_with(&aside_head(name))
+}
+
 fn aside_head(name: &str) -> String {
     let kept: String = name.chars().take(LONGEST - REPLACED.len() - ASIDE_DIGITS).collect();
     format!("{kept}{REPLACED}")

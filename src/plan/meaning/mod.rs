@@ -2,6 +2,7 @@
 
 mod access;
 mod action;
+mod create;
 mod grant;
 mod identities;
 mod mail_manager;
@@ -35,6 +36,7 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
     let archive_users: Vec<_> = users.into_iter().filter_map(|(name, user)| identities::archive_user(name, user, reader)).collect();
     mail_manager::used(&mail_manager, &archive_users, root, reader);
     let accounts = access::accounts(written.accounts.unwrap_or_default(), reader);
+    let create = written.create.map(|written| create::create(written, &accounts, reader)).unwrap_or_default();
     let grants = written.grants.unwrap_or_default().into_iter().map(|(at, grant)| grant::exception(at, grant, reader)).collect();
     let retired = written.retired.unwrap_or_default();
     grant::retired(&retired, reader);
@@ -56,6 +58,7 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
         roles,
         senders,
         archive_users,
+        create,
         grants,
         was,
         retired,

@@ -3,6 +3,7 @@
 use super::access::Access;
 use super::choice::OneOf;
 use super::common::{Flag, List, Must, Names, Opt, Whole};
+use super::create::Create;
 use super::grant::Grant;
 use super::identities::{ArchiveUser, Sender};
 use super::macros::mapping;
@@ -16,7 +17,7 @@ use super::texts::{
 use crate::plan::language::{ConfusedDeputy, ForeignGrants, OtherRules, RoleKeys, Scope};
 
 /// Sections of the language that come with a later version.
-pub(crate) const LATER: [&str; 3] = ["tests", "create", "targets"];
+pub(crate) const LATER: [&str; 2] = ["tests", "targets"];
 
 mapping! {
     /// Where mail goes; who must be allowed to do what for that to happen follows from it.
@@ -55,6 +56,8 @@ mapping! {
         retired: Opt<List<Address>>,
         /// Findings that are known and fine, each with the reason.
         accept: Opt<Names<FindingCode, Text>>,
+        /// The first days of an account: buckets, keys, topics and secrets that are made when they are missing.
+        create: Opt<Create>,
     }
 }
 

@@ -113,9 +113,11 @@ macro_rules! key {
     };
 }
 
+mod create;
 mod identities;
 mod mail_manager;
 
+pub(crate) use create::*;
 pub(crate) use identities::*;
 pub(crate) use mail_manager::*;
 
@@ -294,7 +296,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_anchored_and_compiles() {
-        for (name, pattern) in PATTERNS.iter().chain(identities::PATTERNS).chain(mail_manager::PATTERNS) {
+        for (name, pattern) in PATTERNS.iter().chain(create::PATTERNS).chain(identities::PATTERNS).chain(mail_manager::PATTERNS) {
             assert!(pattern.starts_with('^') && pattern.ends_with('$'), "{name}");
             assert!(Regex::new(pattern).is_ok(), "{name}: {:?}", Regex::new(pattern));
         }

@@ -3,10 +3,12 @@
 use std::future::Future;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use postroom::core::problem::Source;
 use serde_json::{Value, json};
 
 use super::emulator;
@@ -45,6 +47,9 @@ impl Account {
     pub fn for_plan(name: &str) -> Self {
         let mut account = Self::new();
         account.arns = account.prepare_file(&root().join(format!("tests/prepare/{name}.json")));
+        if name == "bootstrap" {
+            account.environment.push(("PARTNER_LOGIN".to_owned(), r#"{"password":"of-the-partner"}"#.to_owned()));
+        }
         account
     }
 
@@ -78,8 +83,9 @@ impl Account {
         let read = |path: String| std::fs::read_to_string(root().join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
         let mut text = read(format!("plans/{name}.yaml")).replace("111122223333", &self.id).replace("444455556666", &self.other);
         let described: Value = serde_json::from_str(&read(format!("tests/prepare/{name}.json"))).expect("a description");
-        for bucket in described["buckets"].as_array().into_iter().flatten() {
-            let bucket = bucket["name"].as_str().expect("a bucket has a name").replace("${suffix}", "");
+        let prepared = described["buckets"].as_array().into_iter().flatten();
+        let prepared = prepared.map(|bucket| bucket["name"].as_str().expect("a bucket has a name").replace("${suffix}", ""));
+        for bucket in prepared.chain(created_buckets(&text)).collect::<Vec<_>>() {
             text = rename(&text, &bucket, &self.bucket(&bucket));
         }
         text
@@ -156,6 +162,13 @@ fn sdk(account: &str, region: &str) -> SdkConfig {
         .endpoint_url(emulator::url())
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new(account, "any", None, None, "test")))
         .build()
+}
+
+/// The buckets that a plan makes itself.
+fn created_buckets(plan: &str) -> Vec<String> {
+    let source = Source { name: "plan.yaml".to_owned(), text: plan.to_owned() };
+    let plan = postroom::plan::load(Arc::new(source), &postroom::plan::Given::default()).expect("the plan reads");
+    plan.create.buckets.into_iter().map(|bucket| bucket.name.value).collect()
 }
 
 fn random_id() -> String {

@@ -23,7 +23,8 @@ impl Account {
         if kind == "bucket-policy" {
             config = home(&region_of(&config, name));
         }
-        Container { kind: kind.to_owned(), name: name.to_owned(), config }
+        let name = if kind == "key-policy" && name.starts_with("alias/") { key_of(&config, name) } else { name.to_owned() };
+        Container { kind: kind.to_owned(), name, config }
     }
 
     /// What stands in a container now.
@@ -65,6 +66,12 @@ impl Account {
 fn emptied() -> Value {
     let condition = serde_json::json!({"StringEquals": {"sts:ExternalId": "nobody"}});
     serde_json::json!({"Sid": "Emptied", "Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": condition})
+}
+
+/// The id of the key that an alias points to.
+fn key_of(config: &SdkConfig, alias: &str) -> String {
+    let kms = aws_sdk_kms::Client::new(config);
+    wait(kms.describe_key().key_id(alias).send()).expect("the alias").key_metadata.expect("metadata").key_id
 }
 
 fn region_of(config: &SdkConfig, bucket: &str) -> String {
@@ -174,14 +181,6 @@ impl Container {
                 wait(request.send()).expect("updated");
             }
             "role-policy" => self.write_inline(&text, empty),
-            "secret-policy" if empty => {
-                let request = aws_sdk_secretsmanager::Client::new(&self.config).delete_resource_policy().secret_id(&self.name);
-                wait(request.send()).expect("deleted");
-            }
-            "secret-policy" => {
-                let request = aws_sdk_secretsmanager::Client::new(&self.config).put_resource_policy().secret_id(&self.name);
-                wait(request.resource_policy(text).send()).expect("put");
-            }
             "user-policy" => self.write_policy_of_user(&text, empty),
             "group-policy" => self.write_policy_of_group(&text, empty),
             kind => panic!("{kind} holds no statements"),

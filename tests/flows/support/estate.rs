@@ -1,5 +1,7 @@
 //! Everything of an account that a plan may touch, as the SDK reads it, with the test's own names taken out.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::account::{Account, REGION, wait};
@@ -50,6 +52,21 @@ impl Account {
         Value::Object(shown.collect())
     }
 
+    /// An address as it is once what it names is made: a key's policy goes by its id.
+    pub fn settled(&self, address: &str) -> String {
+        match address.strip_prefix("key-policy/alias/") {
+            Some(alias) => format!("key-policy/{}", self.alias_targets()[&format!("alias/{alias}")]),
+            None => address.to_owned(),
+        }
+    }
+
+    /// The aliases of the customer's keys.
+    fn alias_targets(&self) -> BTreeMap<String, String> {
+        let kms = aws_sdk_kms::Client::new(&self.sdk(REGION));
+        let aliases = wait(kms.list_aliases().send()).expect("aliases").aliases.unwrap_or_default();
+        aliases.into_iter().filter_map(|alias| Some((alias.alias_name?, alias.target_key_id?))).collect()
+    }
+
     /// Statements in canonical form; ours with their purpose in place of the Sid, whose hashes depend on the account.
     fn statements_shown(&self, plan: &str, document: &Value) -> Value {
         let mut shown: Vec<Value> = statements(document)
@@ -74,6 +91,9 @@ impl Account {
             if let Some(id) = arn.as_str().and_then(|arn| arn.rsplit_once(":key/")).map(|(_, id)| id) {
                 text = text.replace(id, &format!("({})", name.split(['@', ':']).next().unwrap_or(name)));
             }
+        }
+        for (alias, id) in self.alias_targets() {
+            text = text.replace(&id, &format!("({alias})"));
         }
         // Ids that Mail Manager made.
         for resource in ["archive", "ingress-point", "rule-set", "smtp-relay"] {

@@ -28,6 +28,7 @@ _OF_SERVICE: dict[str, tuple[Check, ...]] = {
     "secretsmanager": (foreign.check_secret,),
 }
 _OF_OPERATION: dict[tuple[str, str], Check] = {
+    ("s3", "CreateBucket"): s3.create_bucket,
     ("s3", "PutBucketPolicy"): s3.put_bucket_policy,
     ("s3", "GetBucketPolicyStatus"): s3.get_bucket_policy_status,
     ("kms", "CreateKey"): kms.create_key,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
+from botocore.exceptions import ClientError
 from localstack.aws.api import RequestContext
 from localstack.http import Response
 
@@ -92,6 +93,32 @@ def check_owner(context: RequestContext) -> Response | None:
             "MethodNotAllowed", "The specified method is not allowed against this resource.", 405
         )
     return None
+
+
+def create_bucket(context: RequestContext) -> Any:
+    """With tags: LocalStack ignores them, and in us-east-1 refuses them without a constraint."""
+    # What the client left out is there as nothing.
+    given = (context.service_request or {}).items()
+    request = {name: value for name, value in given if value is not None}
+    configuration = dict(request.get("CreateBucketConfiguration") or {})
+    tags = configuration.pop("Tags", None)
+    if not tags:
+        return None
+    request.pop("CreateBucketConfiguration", None)
+    if configuration.get("LocationConstraint"):
+        request["CreateBucketConfiguration"] = configuration
+    # It is idempotent in us-east-1, and then nothing of the bucket changes.
+    was_there = reader.bucket_owner(request["Bucket"]) == context.account_id
+    s3 = reader.client("s3", context.account_id, context.region)
+    try:
+        answer = s3.create_bucket(**request)
+        if not was_there:
+            s3.put_bucket_tagging(Bucket=request["Bucket"], Tagging={"TagSet": list(tags)})
+    except ClientError as error:
+        told = error.response["Error"]
+        status = int(error.response["ResponseMetadata"]["HTTPStatusCode"])
+        raise refusal(told["Code"], told.get("Message", ""), status) from error
+    return {"Location": answer["Location"]}
 
 
 def put_bucket_policy(context: RequestContext) -> None:

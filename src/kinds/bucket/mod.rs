@@ -1,13 +1,23 @@
-//! S3 buckets that rules write into: where they are, how they encrypt, whether Object Lock forbids what SES does. Only read.
+//! S3 buckets that rules write into: where they are, how they encrypt, whether Object Lock forbids what SES does. Those of `create:` are
+//! made when they are missing.
 
-use std::collections::BTreeSet;
+mod new;
+#[cfg(feature = "aws")]
+mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use new::{NewBucket, UNFINISHED};
+
 use super::Kind;
+use super::made::{self, Promises};
 use crate::core::address::{Address, AddressKind};
+use crate::core::desired::Desired;
+use crate::core::draft::Draft;
 use crate::core::ids::Region;
-use crate::core::live::Seen;
+use crate::core::live::{Live, Seen};
 use crate::core::scene::{KeyRef, Scene};
 
 /// `HeadBucket`.
@@ -34,13 +44,37 @@ pub struct ObjectLock {
     pub default_retention: bool,
 }
 
+/// `GetBucketTagging`.
+pub type Tags = BTreeMap<String, String>;
+
 /// The row of the table.
 #[derive(Debug)]
 pub struct Buckets;
 
 impl Kind for Buckets {
     fn handles(&self) -> &'static [AddressKind] {
-        &[AddressKind::Bucket, AddressKind::BucketEncryption, AddressKind::BucketObjectLock]
+        &[AddressKind::Bucket, AddressKind::BucketEncryption, AddressKind::BucketObjectLock, AddressKind::BucketTags]
+    }
+
+    fn reads(&self, scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
+        new::reads(scene, wanted);
+    }
+
+    fn promise(&self, scene: &Scene<'_>, promises: &mut Promises) {
+        new::promise(scene, promises);
+    }
+
+    fn desire(&self, scene: &Scene<'_>, desired: &mut Desired) {
+        for bucket in &scene.plan.create.buckets {
+            made::want(scene, desired, scene.bucket(&bucket.name.value), &bucket.name, &NewBucket::of(scene, bucket));
+        }
+    }
+
+    fn diff(&self, desired: &Desired, live: &Live, draft: &mut Draft) {
+        for (at, wanted) in desired.resources.iter().filter(|(at, _)| at.kind == AddressKind::Bucket) {
+            let unfinished = new::is_unfinished(live, at, &desired.owner).then_some(new::AGAIN);
+            made::diff(at, wanted, &live.get(at), unfinished, draft);
+        }
     }
 }
 
@@ -72,27 +106,4 @@ pub fn key_of(scene: &Scene<'_>, bucket: &Address) -> Option<KeyRef> {
     }
     let region = scene.live.get::<Bucket>(bucket).present().map_or_else(|| scene.home().region.clone(), |found| found.region);
     Some(scene.key_of_resource(&key, &bucket.account, &region))
-}
-
-#[cfg(feature = "aws")]
-mod wire {
-    use super::{Bucket, Buckets, Encryption, ObjectLock};
-    use crate::aws::{Answer, Ask, AwsError, Remote, Soon};
-    use crate::core::address::AddressKind;
-
-    impl Remote for Buckets {
-        fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>> {
-            Box::pin(async move {
-                let s3 = ask.aws.s3(ask.at).await?;
-                Ok(match ask.at.kind {
-                    AddressKind::Bucket => Answer::of(s3.region_of(&ask.at.name).await?.map(|region| Bucket { region })),
-                    AddressKind::BucketEncryption => match s3.encryption(&ask.at.name).await? {
-                        Some((algorithm, key)) => Answer::of(Some(Encryption { algorithm, key })),
-                        None => Answer::absent(),
-                    },
-                    _ => Answer::of(s3.default_retention(&ask.at.name).await?.map(|default_retention| ObjectLock { default_retention })),
-                })
-            })
-        }
-    }
 }

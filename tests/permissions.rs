@@ -1,0 +1,87 @@
+//! `permissions`: for each plan of the folder, what the printed policies say and what they never say.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use postroom::core::address::Home;
+use postroom::core::live::Live;
+use postroom::core::problem::Source;
+use postroom::permissions::{For, needs, policies};
+use postroom::plan::language::Plan;
+use postroom::plan::{Given, load};
+use postroom::policy::Document;
+
+fn home() -> Home {
+    Home { account: "111122223333".parse().unwrap(), region: "eu-west-1".parse().unwrap() }
+}
+
+fn plans() -> Vec<(String, Plan)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("plans");
+    let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let read = |file: std::path::PathBuf| {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let source = Source { name: name.clone(), text: std::fs::read_to_string(&file).unwrap() };
+        let given = Given { account: Some(home().account), region: Some(home().region), folder: Some(folder.clone()), ..Given::default() };
+        (name, load(Arc::new(source), &given).unwrap())
+    };
+    let plans: Vec<_> = files.map(read).collect();
+    assert!(plans.len() > 5);
+    plans
+}
+
+fn actions(plan: &Plan, purpose: For) -> BTreeSet<String> {
+    needs(plan, &Live::new(home()), purpose).into_iter().map(|need| need.action).collect()
+}
+
+#[test]
+fn who_applies_or_destroys_looks_first_and_drift_only_looks() {
+    for (name, plan) in plans() {
+        let look = needs(&plan, &Live::new(home()), For::Plan);
+        assert_eq!(needs(&plan, &Live::new(home()), For::Drift), look, "{name}");
+        assert!(needs(&plan, &Live::new(home()), For::Apply).is_superset(&look), "{name}");
+        assert!(needs(&plan, &Live::new(home()), For::Destroy).is_superset(&look), "{name}");
+        let writes = ["Create", "Put", "Delete", "Update", "Set", "Add", "Tag", "Pass"];
+        let named = |action: &String| writes.iter().any(|verb| action.split(':').nth(1).unwrap().starts_with(verb));
+        assert!(!look.iter().any(|need| named(&need.action)), "{name}: {look:#?}");
+    }
+}
+
+#[test]
+fn what_is_the_accounts_own_is_never_taken_away_and_nothing_is_allowed_wholesale() {
+    for (name, plan) in plans() {
+        for purpose in [For::Plan, For::Apply, For::Drift, For::Destroy] {
+            for action in actions(&plan, purpose) {
+                assert!(!action.contains('*'), "{name}: {action}");
+                for never in [
+                    "s3:DeleteBucket",
+                    "kms:ScheduleKeyDeletion",
+                    "sns:DeleteTopic",
+                    "secretsmanager:DeleteSecret",
+                    "secretsmanager:GetSecretValue",
+                ] {
+                    assert_ne!(action, never, "{name}");
+                }
+            }
+        }
+        let made = actions(&plan, For::Destroy).into_iter().filter(|action| action.contains(":Create")).collect::<Vec<_>>();
+        assert!(made.is_empty(), "{name}: who destroys makes nothing: {made:?}");
+    }
+}
+
+#[test]
+fn every_account_that_is_touched_has_a_policy_that_iam_takes_and_a_way_to_it() {
+    for (name, plan) in plans() {
+        let found = policies(&plan, &Live::new(home()), For::Apply);
+        assert!(found.contains_key(&home().account), "{name}");
+        for (account, policy) in &found {
+            let document = Document::parse(&policy.to_string()).unwrap();
+            let sids: Vec<_> = document.statements().filter_map(|statement| statement.sid()).collect();
+            let unique: BTreeSet<_> = sids.iter().collect();
+            assert!(sids.len() == document.statements().count() && unique.len() == sids.len(), "{name} {account}: {sids:?}");
+            assert!(sids.iter().all(|sid| sid.bytes().all(|byte| byte.is_ascii_alphanumeric())), "{name}: {sids:?}");
+        }
+        if found.len() > 1 {
+            assert!(actions(&plan, For::Plan).contains("sts:AssumeRole"), "{name}");
+        }
+    }
+}
