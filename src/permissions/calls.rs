@@ -149,7 +149,7 @@ calls! {
     "sns:SetTopicAttributes" => "sns:SetTopicAttributes" Thing,
 }
 
-/// What takes no permission, or is only asked for by what reads a whole account: an audit, an import, a scan for what a plan left behind.
+/// What takes no permission, or is only asked for by an audit, an import or `--prune`, which read a whole account.
 pub static OTHERS: &[&str] = &[
     "iam:GetAccountAuthorizationDetails",
     "iam:ListAccountAliases",
