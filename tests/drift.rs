@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use postroom::core::address::{Address, Home};
 use postroom::core::drift::{Class, Drift, drift};
 use postroom::core::live::{Live, Observed, PolicyText};
-use postroom::report::metrics::{NAMES, Run};
+use postroom::report::metrics::{NAMES, OfTarget, Run};
 use postroom::report::{drift as told, junit, markdown, metrics};
 use prometheus_parse::{Scrape, Value as Sample};
 use serde_json::{Value, json};
@@ -189,10 +189,34 @@ fn the_json_is_that_of_plan_with_classes() {
     assert!(told::text(&found, false).contains("Not known:"), "{}", told::text(&found, false));
 }
 
+fn of_target(name: Option<&str>) -> OfTarget {
+    OfTarget { name: name.map(str::to_owned), exit: 4, drift: Some(moved()) }
+}
+
+#[test]
+fn the_reports_tell_each_target_and_one_that_was_not_reached_is_no_agreement() {
+    let moved = moved();
+    let targets = [(Some("prod-eu"), Ok(&moved)), (Some("stage|1"), Err("error: cannot tell <who> calls".to_owned()))];
+    let xml = junit::drift(&targets).unwrap();
+    let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
+    let suites: Vec<_> = report.test_suites.iter().map(|suite| (suite.name.as_str().to_owned(), suite.errors)).collect();
+    assert_eq!(suites.len(), 2);
+    assert!(suites[0].0.ends_with(", target prod-eu") && suites[1] == ("target stage|1".to_owned(), 1), "{suites:?}");
+    let text = markdown::drift(&targets, false);
+    assert!(text.contains(", target `prod-eu`") && text.contains("cannot tell &lt;who> calls"), "{text}");
+
+    let run = Run { file: "plan.yaml".to_owned(), ended: 1.0, took: 1.0, exit: 1 };
+    let failed = OfTarget { name: Some("stage".to_owned()), exit: 1, drift: None };
+    let text = metrics::text(&run, &[of_target(Some("prod-eu")), failed]).unwrap();
+    for line in ["{file=\"plan.yaml\"} 1", "{file=\"plan.yaml\",target=\"prod-eu\"} 4", "{file=\"plan.yaml\",target=\"stage\"} 1"] {
+        assert!(text.contains(&format!("postroom_last_run_exit_code{line}")), "{line} in {text}");
+    }
+}
+
 #[test]
 fn the_metrics_are_read_by_a_parser_and_are_those_of_the_contract() {
     let run = Run { file: "plans/\"a\\b.yaml".to_owned(), ended: 1_795_219_200.25, took: 1.5, exit: 4 };
-    let text = metrics::text(&run, Some(&moved())).unwrap();
+    let text = metrics::text(&run, &[of_target(None)]).unwrap();
     let lines = text.lines().filter(|line| *line != "# EOF").map(|line| Ok(line.to_owned()));
     let scrape = Scrape::parse(lines).unwrap();
     let value = |sample: &prometheus_parse::Sample| match sample.value {
@@ -231,14 +255,14 @@ fn the_metrics_are_read_by_a_parser_and_are_those_of_the_contract() {
 #[test]
 fn a_run_that_failed_writes_how_it_ended_and_no_drift() {
     let run = Run { file: "plan.yaml".to_owned(), ended: 1.0, took: 1.0, exit: 1 };
-    let text = metrics::text(&run, None).unwrap();
+    let text = metrics::text(&run, &[OfTarget { name: None, exit: 1, drift: None }]).unwrap();
     assert!(text.contains("postroom_last_run_exit_code{file=\"plan.yaml\"} 1"), "{text}");
     assert!(!text.contains("postroom_drift_objects"), "what was not looked at is not 0: {text}");
 }
 
 #[test]
 fn junit_tells_a_failure_for_each_thing_and_an_error_for_what_could_not_be_read() {
-    let xml = junit::drift(&moved()).unwrap();
+    let xml = junit::drift(&[(None, Ok(&moved()))]).unwrap();
     let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
     let suite = &report.test_suites[0];
     assert_eq!((suite.tests, suite.failures, suite.errors), (5, 3, 1), "{xml}");
@@ -247,7 +271,7 @@ fn junit_tells_a_failure_for_each_thing_and_an_error_for_what_could_not_be_read(
 
 #[test]
 fn text_of_others_is_no_markup() {
-    let text = markdown::drift(&moved(), false);
+    let text = markdown::drift(&[(None, Ok(&moved()))], false);
     assert!(text.contains("| `order` | `receipt-rule-set/main` |"), "{text}");
     assert!(text.contains("AccessDenied &lt;s3:GetBucketPolicy>"), "{text}");
     let rows = text.lines().filter(|line| line.starts_with('|'));

@@ -2,6 +2,8 @@
 
 #[path = "language/mail.rs"]
 mod mail;
+#[path = "language/targets.rs"]
+mod targets;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,6 +30,7 @@ fn given() -> Given {
     Given {
         account: Some("111122223333".parse().unwrap()),
         region: Some("eu-west-1".parse().unwrap()),
+        target: Some("stage".into()),
         folder: Some(folder("good")),
         ..Given::default()
     }

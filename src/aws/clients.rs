@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
-use aws_config::sts::AssumeRoleProvider;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
 use tokio::sync::Mutex;
 
+use super::common::{ATTEMPTS, Access, Common, assumed, role_arn};
 use super::error::{AwsError, call};
 use super::granted::Granted;
 use super::iam::Iam;
@@ -19,7 +18,6 @@ use super::kms::Kms;
 use super::lambda::Lambda;
 use super::mail_manager::{Hidden, MailManager};
 use super::memo::Memo;
-use super::pace::Pace;
 use super::s3::S3;
 use super::secretsmanager::SecretsManager;
 use super::ses::Ses;
@@ -32,59 +30,23 @@ use crate::kinds::secret::ValueFrom;
 use crate::plan::language::{Accounts, Via};
 use crate::policy::{self, Caller, Context, Document, Lockout, Needs, Request};
 
-/// What the command line and the environment say of the connection.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// `--profile`
-    pub profile: Option<String>,
-    /// `--region`, or the plan's.
-    pub region: Option<Region>,
-    /// `--endpoint-url`
-    pub endpoint_url: Option<String>,
-    /// `--timeout`: of one attempt.
-    pub timeout: Duration,
-    /// `--ses-rate`
-    pub ses_rate: f64,
-    /// `--parallel`
-    pub parallel: usize,
-    /// How long IAM is given to propagate; zero with `--no-wait`.
-    pub patience: Duration,
-}
-
-/// Attempts of one call, retries included: at one call a second SES throttles more than the SDK's three attempts forgive.
-const ATTEMPTS: u32 = 8;
-
-/// The connection of one run.
+/// The connection of one target.
 #[derive(Debug)]
 pub struct Clients {
-    /// As given.
-    pub settings: Settings,
+    /// What all targets of the run share.
+    pub common: Arc<Common>,
     /// What goes over the wire.
     pub stats: Stats,
     base: SdkConfig,
     configs: Mutex<BTreeMap<(AccountId, Option<Region>), SdkConfig>>,
     located: Mutex<BTreeMap<String, Region>>,
-    pace: Pace,
 }
 
 impl Clients {
-    /// Finds region and credentials; sends nothing yet.
-    pub async fn connect(settings: Settings) -> Self {
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(settings.timeout).connect_timeout(Duration::from_secs(5)).build();
-        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries);
-        if let Some(profile) = &settings.profile {
-            loader = loader.profile_name(profile);
-        }
-        if let Some(region) = &settings.region {
-            loader = loader.region(aws_config::Region::new(region.to_string()));
-        }
-        if let Some(url) = &settings.endpoint_url {
-            loader = loader.endpoint_url(url);
-        }
-        let base = loader.load().await;
-        let pace = Pace::new(settings.ses_rate);
-        Self { settings, stats: Stats::default(), base, configs: Mutex::default(), located: Mutex::default(), pace }
+    /// The connection with the credentials of one target; sends nothing yet.
+    pub async fn reach(common: &Arc<Common>, access: &Access) -> Self {
+        let base = common.reach(access).await;
+        Self { common: Arc::clone(common), stats: Stats::default(), base, configs: Mutex::default(), located: Mutex::default() }
     }
 
     /// The region of the environment or profile, where the plan says none.
@@ -245,14 +207,9 @@ impl Session {
                     .build();
             }
             Via::RoleArn(arn) => arn.to_string(),
-            Via::Role(name) => format!("arn:{}:iam::{account}:role/{}", self.home.partition(), name.trim_start_matches('/')),
+            Via::Role(name) => role_arn(&self.home.partition(), account, &name),
         };
-        let mut provider = AssumeRoleProvider::builder(role).configure(&base).session_name("postroom");
-        if let Some(id) = external_id {
-            provider = provider.external_id(id);
-        }
-        let provider = provider.build().await;
-        base.into_builder().credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(provider)).build()
+        assumed(&base, role, external_id).await
     }
 
     /// SES in the region of an address.
@@ -267,7 +224,7 @@ impl Session {
 
     /// Waits for the turn of an SES call.
     pub(super) async fn pace(clients: &Clients, home: &Home) {
-        clients.pace.turn(home).await;
+        clients.common.pace.turn(home).await;
     }
 
     /// S3 in the region of a bucket, as far as it is known.
@@ -358,9 +315,7 @@ impl Session {
         }
         let role = match self.accounts.reach(&at.account).0 {
             Via::RoleArn(arn) => arn,
-            Via::Role(name) => {
-                format!("arn:{}:iam::{}:role/{}", self.home.partition(), at.account, name.trim_start_matches('/')).parse().ok()?
-            }
+            Via::Role(name) => role_arn(&self.home.partition(), &at.account, &name).parse().ok()?,
             Via::Caller | Via::Profile(_) => return None,
         };
         Some(Caller::Identity(role))

@@ -31,6 +31,7 @@ impl Session {
         for (at, statements) in granted.iter().filter(|(_, statements)| !statements.is_empty()) {
             let Some(store) = store_of(at) else { continue };
             let edits = Edits { put: statements.values().cloned().collect(), ..Edits::default() };
+            let _turn = self.clients.common.writer(at).await;
             store.edit(Ask { aws: self, at }, &edits).await?;
         }
         Ok(())

@@ -2,6 +2,7 @@
 //! containers ask it for a service and say what to read or write; nothing here knows a plan.
 
 mod clients;
+mod common;
 mod error;
 mod granted;
 mod iam;
@@ -26,8 +27,10 @@ use std::pin::Pin;
 
 use serde::Serialize;
 
-pub use clients::{Clients, Hear, Session, Settings};
+pub use clients::{Clients, Hear, Session};
+pub use common::{Access, Common, Settings};
 pub use error::{AwsError, Class};
+pub use iam::Iam;
 pub use stats::{Stats, StatsReport};
 pub use store::{Lockout, Store, Written};
 
@@ -79,6 +82,11 @@ impl Answer {
 pub trait Remote: Kind {
     /// Reads one thing.
     fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Answer, AwsError>>;
+
+    /// Whether its reads wait for their turn ([`pace`]).
+    fn is_paced(&self) -> bool {
+        false
+    }
 
     /// Does one change. Kinds that are only read have none.
     fn perform<'a>(&'a self, _aws: &'a Session, _change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {

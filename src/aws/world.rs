@@ -30,7 +30,7 @@ impl World for Session {
             self.clients.stats.wave(0);
         }
         let reads: Vec<Soon<'_, (Address, Answer)>> = addresses.iter().map(|at| self.read_placed(at)).collect();
-        let answers: Vec<_> = stream::iter(reads).buffer_unordered(self.clients.settings.parallel.max(1)).collect().await;
+        let answers: Vec<_> = stream::iter(reads).buffer_unordered(self.clients.common.settings.parallel.max(1)).collect().await;
         let now = answers.into_iter().filter_map(|(at, answer)| match answer {
             Answer::Now(observed) => Some((at, observed)),
             Answer::Later => None,
@@ -40,7 +40,7 @@ impl World for Session {
 
     async fn perform(&self, batch: &[Change]) -> Result<Done, Failure> {
         let Some(first) = batch.first() else { return Ok(Done::AlreadyThere) };
-        let deadline = Instant::now() + self.clients.settings.patience;
+        let deadline = Instant::now() + self.clients.common.settings.patience;
         let mut wait = Duration::from_millis(500);
         loop {
             let done = if first.statement.is_some() { self.edit(first, batch).await } else { self.act(first).await };
@@ -82,7 +82,7 @@ impl Session {
 
     /// `--no-wait`
     pub(crate) fn waits_for_nothing(&self) -> bool {
-        self.clients.settings.patience.is_zero()
+        self.clients.common.settings.patience.is_zero()
     }
 
     /// Whether the run is to end.
@@ -91,7 +91,12 @@ impl Session {
     }
 
     fn read_placed<'a>(&'a self, at: &'a Address) -> Soon<'a, (Address, Answer)> {
-        Box::pin(async move { (at.clone(), self.read_one(at).await) })
+        Box::pin(async move {
+            // What waits for its turn at SES holds no place that others could use: of those there is one a second.
+            let paced = REMOTES.iter().any(|kind| kind.is_paced() && kind.handles().contains(&at.kind));
+            let _place = if paced { None } else { self.clients.common.place().await };
+            (at.clone(), self.read_one(at).await)
+        })
     }
 
     async fn read_one(&self, at: &Address) -> Answer {
@@ -134,6 +139,7 @@ impl Session {
     /// Puts statements into a policy, beside what stands there.
     pub(crate) async fn edit_policy(&self, at: &Address, edits: &Edits) -> Result<Written, AwsError> {
         let store = store_of(at).ok_or_else(|| AwsError::refused("this version of postroom does not write it"))?;
+        let _turn = self.clients.common.writer(at).await;
         store.edit(Ask { aws: self, at }, edits).await
     }
 
@@ -163,15 +169,18 @@ impl Session {
             }
         }
         let ask = Ask { aws: self, at: &first.address };
-        let deadline = Instant::now() + self.clients.settings.patience;
+        let deadline = Instant::now() + self.clients.common.settings.patience;
         let mut done = Done::AlreadyThere;
         loop {
-            if store.edit(ask, &edits).await? == Written::Changed {
+            let turn = self.clients.common.writer(&first.address).await;
+            let written = store.edit(ask, &edits).await?;
+            drop(turn);
+            if written == Written::Changed {
                 done = Done::Written;
             }
             // Between our last read and our put, or right behind it, somebody may have put what he had read before: then it is made again.
             // Without patience nobody waits: what SES cannot see yet, it says itself.
-            let not_awaited = first.phase > Phase::Resources || self.clients.settings.patience.is_zero();
+            let not_awaited = first.phase > Phase::Resources || self.clients.common.settings.patience.is_zero();
             if not_awaited || self.read_back(store, ask, &edits, deadline).await? {
                 self.granted.note(&first.address, &edits).await;
                 return Ok(done);

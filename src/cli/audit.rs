@@ -1,13 +1,15 @@
 //! `postroom audit`: every statement of the account that lets SES in, listed and judged; with a plan, how the old ones go.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::exit::{Exit, Stop};
+use super::fleet::{Fleet, Told, tell};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, PlanArgs};
-use super::plan::{calls, say_stats};
+use super::options::{AwsArgs, PlanArgs, TargetArgs};
+use super::plan::{calls, stats};
 use super::printer::Printer;
+use super::snapshots;
 use crate::audit::{Finding, Subject, audit};
 use crate::core::ids::{AccountId, Region};
 use crate::report;
@@ -40,6 +42,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", env = "POSTROOM_SAVE")]
     save: Option<PathBuf>,
     #[command(flatten)]
+    targets: TargetArgs,
+    #[command(flatten)]
     aws: AwsArgs,
 }
 
@@ -52,25 +56,36 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         account: args.account.clone(),
         region: args.region.clone(),
         strict: false,
+        targets: args.targets.clone(),
     };
-    let seen = input::scan(&plan, path.is_some(), &args.aws, &args.rules_in, Duration::ZERO, printer).await?;
+    let planned = path.is_some();
+    let (asked, fleet) = input::scan(&plan, planned, &args.aws, &args.rules_in, Duration::ZERO, printer).await?;
     if let Some(file) = &args.save {
-        let text = serde_json::to_string_pretty(&seen.live).map_err(|error| Stop::usage(error.to_string()))?;
-        std::fs::write(file, text + "\n").map_err(|error| Stop::usage(format!("cannot write `{}`: {error}", file.display())))?;
+        save(file, &asked.plan(), &fleet)?;
     }
-    let Seen { plan: eyes, live, .. } = &seen;
-    let audited = audit(&Subject { live, eyes, planned: path.is_some() });
-    if printer.is_json() {
-        printer.json(&report::audit::json(&audited, calls(&seen)));
-    } else {
-        printer.result(&report::audit::text(&audited));
-        say_stats(&args.aws, calls(&seen), printer);
+    let told = |seen: Seen| {
+        let Seen { plan: eyes, live, .. } = &seen;
+        let audited = audit(&Subject { live, eyes, planned });
+        let exit = if !audited.unreadable.is_empty() {
+            Exit::Unreadable
+        } else if audited.findings.iter().any(Finding::is_problem) {
+            Exit::Changes
+        } else {
+            Exit::Done
+        };
+        let json = report::audit::json(&audited, calls(&seen));
+        Ok(Told::new(exit, report::audit::text(&audited), json).counting(stats(&args.aws, calls(&seen))))
+    };
+    tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)
+}
+
+/// What was read, of every target that was reached.
+fn save(file: &Path, plan: &str, fleet: &Fleet<Seen>) -> Result<(), Stop> {
+    let lives = fleet.iter().filter_map(|each| each.result.as_ref().ok().map(|seen| (each.name.clone(), seen.live.clone())));
+    let lives: Vec<_> = lives.collect();
+    if lives.is_empty() {
+        return Ok(());
     }
-    Ok(if !audited.unreadable.is_empty() {
-        Exit::Unreadable
-    } else if audited.findings.iter().any(Finding::is_problem) {
-        Exit::Changes
-    } else {
-        Exit::Done
-    })
+    let text = serde_json::to_string_pretty(&snapshots::together(plan, &lives)?).map_err(|error| Stop::usage(error.to_string()))?;
+    std::fs::write(file, text + "\n").map_err(|error| Stop::usage(format!("cannot write `{}`: {error}", file.display())))
 }

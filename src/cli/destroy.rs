@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use super::apply::{PATIENCE, act, agree, flags, refuse_for_want_of};
 use super::exit::{Exit, Stop};
-use super::input;
+use super::fleet::Fleet;
+use super::input::{self, Seen};
 use super::options::{AwsArgs, OnlyArgs, PlanArgs};
-use super::plan::{calls, say_stats};
+use super::perform::{Manner, PATIENCE, Ready, flags, perform, refuse_for_want_of};
 use super::printer::Printer;
-use crate::core::apply::Applied;
 use crate::core::farewell::{destroy, farewell};
 use crate::core::safety::Allowed;
 use crate::core::selection::select;
@@ -42,30 +41,25 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         return Err(Stop::usage("destroy writes to AWS: it does not go with --live"));
     }
     let patience = if args.no_wait { Duration::ZERO } else { PATIENCE };
-    let seen = input::look_also(&args.plan, &args.aws, patience, printer, |plan| Some(farewell(plan))).await?;
-    let Some(session) = &seen.session else { return Err(Stop::usage("destroy needs AWS")) };
+    let (asked, fleet) = input::look_also(&args.plan, &args.aws, patience, printer, |plan| Some(farewell(plan))).await?;
+    let fleet: Fleet<Ready> = fleet.into_iter().map(|each| each.and(|seen| ready(args, seen))).collect();
+    let plan = asked.plan();
+    let manner = Manner {
+        yes: args.yes,
+        question: &|things| format!("Take back {} of plan {plan} from", report::text::things(things, "thing")),
+        shown: report::text::farewell,
+        partial: !args.only.only.is_empty(),
+        aws: &args.aws,
+    };
+    perform(&manner, &plan, fleet, printer).await
+}
+
+fn ready(args: &Args, seen: Seen) -> Result<Ready, Stop> {
+    let Some(session) = seen.session.clone() else { return Err(Stop::usage("destroy needs AWS")) };
     let mut set = destroy(&seen.plan, &seen.live);
     select(&mut set, &args.only.only);
-    let partial = !args.only.only.is_empty();
-    if !printer.is_json() {
-        printer.result(&report::text::farewell(&set, partial));
-    }
     // `safety:` is against the plan that loses more than was meant; here all of it is meant.
     let allowed = Allowed { flags: flags(args.allow_delete, args.allow_activate), force: true };
-    refuse_for_want_of(&set, args.plan.strict, seen.plan.safety, &allowed).inspect_err(|_| {
-        if printer.is_json() {
-            printer.json(&report::json::change_set(&set, None, partial, calls(&seen)));
-        }
-    })?;
-    if set.is_empty() {
-        if printer.is_json() {
-            printer.json(&report::json::change_set(&set, Some(&Applied::default()), partial, calls(&seen)));
-        } else {
-            say_stats(&args.aws, calls(&seen), printer);
-        }
-        return Ok(Exit::Done);
-    }
-    let question = format!("Take back {} of plan {} from", report::text::things(set.changes.len(), "thing"), set.plan);
-    agree(args.yes, &question, &set, printer)?;
-    act(session, &seen, &set, &args.aws, partial, printer).await
+    let session = refuse_for_want_of(&set, args.plan.strict, seen.plan.safety, &allowed).map(|()| session);
+    Ok(Ready { seen, set, session })
 }

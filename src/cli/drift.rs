@@ -3,14 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use serde_json::Value;
+
 use super::exit::{Exit, Stop};
-use super::input;
+use super::fleet::{Each, Fleet, Told, tell};
+use super::input::{self, Seen};
 use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs, PruneArgs};
-use super::plan::{calls, changes, say_stats};
+use super::plan::{calls, changes, stats};
 use super::printer::Printer;
 use crate::core::drift::{Class, Drift, drift};
 use crate::report;
-use crate::report::metrics::Run;
+use crate::report::metrics::{OfTarget, Run};
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -31,33 +34,71 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let began = Instant::now();
     let looked = look(args, printer).await;
-    let exit = looked.as_ref().map_or_else(Stop::exit, exit);
+    let exit = looked.as_ref().map_or_else(|(stop, _)| stop.exit(), |(exit, _)| *exit);
     if let Some(file) = &args.metrics {
         let ended = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let run = Run { file: args.plan.plan.display().to_string(), ended, took: began.elapsed().as_secs_f64(), exit: exit.number() };
-        let text = report::metrics::text(&run, looked.as_ref().ok()).map_err(|error| Stop::usage(format!("no metrics: {error}")))?;
+        let (Ok((_, found)) | Err((_, found))) = &looked;
+        let text = report::metrics::text(&run, found).map_err(|error| Stop::usage(format!("no metrics: {error}")))?;
         replace(file, &text).map_err(|error| Stop::usage(format!("cannot write `{}`: {error}", file.display())))?;
     }
-    looked.map(|_| exit)
+    looked.map(|(exit, _)| exit).map_err(|(stop, _)| stop)
 }
 
-async fn look(args: &Args, printer: &Printer) -> Result<Drift, Stop> {
-    let seen = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
-    let found = drift(changes(&seen, &args.only), &seen.plan, args.plan.strict);
+/// How it ended, and what there is of it for the metrics.
+type Looked = Result<(Exit, Vec<OfTarget>), (Stop, Vec<OfTarget>)>;
+
+async fn look(args: &Args, printer: &Printer) -> Looked {
+    let (asked, fleet) =
+        input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await.map_err(|stop| (stop, Vec::new()))?;
+    let found = |seen: Seen| {
+        let found = drift(changes(&seen, &args.only), &seen.plan, args.plan.strict);
+        Ok((found, calls(&seen)))
+    };
+    let fleet: Fleet<Found> = fleet.into_iter().map(|each| each.and(found)).collect();
+    let measured = fleet.iter().map(of_target).collect();
     let partial = !args.only.only.is_empty();
-    match printer.format() {
-        Format::Json => printer.json(&report::drift::json(&found, partial, calls(&seen))),
-        Format::Markdown => printer.result(&report::markdown::drift(&found, partial)),
-        Format::Junit => {
-            let xml = report::junit::drift(&found).map_err(|error| Stop::usage(format!("no JUnit report: {error}")))?;
-            printer.result(&xml);
+    let told = match printer.format() {
+        Format::Json | Format::Text => {
+            let told = |(found, calls): Found| {
+                let json = report::drift::json(&found, partial, calls.clone());
+                Ok(Told::new(exit(&found), report::drift::text(&found, partial), json).counting(stats(&args.aws, calls)))
+            };
+            tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)
         }
-        Format::Text => printer.result(&report::drift::text(&found, partial)),
+        Format::Markdown => whole(&fleet, printer, |fleet| Ok(report::markdown::drift(fleet, partial))),
+        Format::Junit => {
+            whole(&fleet, printer, |fleet| report::junit::drift(fleet).map_err(|error| Stop::usage(format!("no JUnit report: {error}"))))
+        }
+    };
+    match told {
+        Ok(exit) => Ok((exit, measured)),
+        Err(stop) => Err((stop, measured)),
     }
-    if !printer.is_json() {
-        say_stats(&args.aws, calls(&seen), printer);
+}
+
+/// What was found, and what it cost.
+type Found = (Drift, Option<Value>);
+
+fn of_target(each: &Each<Found>) -> OfTarget {
+    let ended = each.result.as_ref().map_or_else(Stop::exit, |(found, _)| exit(found));
+    OfTarget { name: each.name.clone(), exit: ended.number(), drift: each.result.as_ref().ok().map(|(found, _)| found.clone()) }
+}
+
+/// A report that is one document over all targets.
+fn whole(
+    fleet: &Fleet<Found>,
+    printer: &Printer,
+    write: impl Fn(&[(Option<&str>, Result<&Drift, String>)]) -> Result<String, Stop>,
+) -> Result<Exit, Stop> {
+    if let [Each { name: None, result: Err(stop) }] = fleet.as_slice() {
+        return Err(stop.clone());
     }
-    Ok(found)
+    let found = |each: &Each<Found>| each.result.as_ref().map_or_else(Stop::exit, |(found, _)| exit(found));
+    let parts: Vec<_> =
+        fleet.iter().map(|each| (each.name.as_deref(), each.result.as_ref().map(|(found, _)| found).map_err(|stop| stop.text()))).collect();
+    printer.result(&write(&parts)?);
+    Ok(Exit::worst(fleet.iter().map(found)))
 }
 
 /// What could not be read weighs more than what was found: it never looks clean.

@@ -1,6 +1,7 @@
 //! `postroom explain`: why one statement or resource is there.
 
 use super::exit::{Exit, Stop};
+use super::fleet::Each;
 use super::input;
 use super::options::{AssumeArgs, PlanArgs};
 use super::printer::Printer;
@@ -23,17 +24,25 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let (plan, live) = input::offline(&args.plan, &args.assume)?;
-    let desired = compile(&Scene::new(&plan, &live));
-    let found = explain(&desired, &args.id);
-    if found.is_empty() {
+    let (asked, fleet) = input::offline(&args.plan, &args.assume)?;
+    let (mut text, mut all) = (String::new(), Vec::new());
+    for Each { name, result } in fleet {
+        let (plan, live) = result?;
+        let found = explain(&compile(&Scene::new(&plan, &live)), &args.id);
+        if !found.is_empty() {
+            text += &name.as_deref().map(report::text::heading).unwrap_or_default();
+            text += &report::text::explanations(&found);
+        }
+        all.extend(found.into_iter().map(|found| (name.clone(), found)));
+    }
+    if all.is_empty() {
         let help = "`postroom render PLAN` lists every address and Sid; what depends on live facts needs --assume with a snapshot";
         return Err(Stop::Because(Exit::Error, format!("the plan asks for nothing that is called `{}`", args.id), Some(help.to_owned())));
     }
     if printer.is_json() {
-        printer.json(&report::json::explanations(&plan.name, &found));
+        printer.json(&report::json::explanations(&asked.plan(), &all));
     } else {
-        printer.result(&report::text::explanations(&found));
+        printer.result(&text);
     }
     Ok(Exit::Done)
 }

@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::connect::connect;
 use super::exit::{Exit, Stop};
-use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs};
-use super::plan::{calls, say_stats};
+use super::fleet::Fleet;
+use super::input::{self, Asked, Seen};
+use super::options::{AwsArgs, OnlyArgs, PlanArgs, TargetArgs};
+use super::plan::{calls, stats};
 use super::printer::Printer;
+use super::snapshots;
 use crate::audit::scan::seen_by;
 use crate::core::address::AddressKind;
 use crate::core::ids::{AccountId, PlanName, Region};
@@ -92,21 +95,22 @@ async fn look(args: &Args, printer: &Printer) -> Result<(Seen, PlanName), Stop> 
         account: args.account.clone(),
         region: args.region.clone(),
         strict: false,
+        targets: TargetArgs::default(),
     };
     let text = format!("postroom: 1\nname: {}\n", args.name.as_ref().map_or("imported", PlanName::as_str));
     let draft = parse(Arc::new(Source { name: "import".to_owned(), text })).map_err(Stop::Plan)?;
+    let targets = draft.targets().map_err(Stop::Plan)?;
+    let asked = Asked { draft, targets };
     if let Some(file) = &args.aws.live {
-        let seen = input::from_snapshot(&draft, &plan, file)?;
+        let seen = only(snapshots::all(&asked, &plan, file)?)?;
         let name = args.name.clone().unwrap_or_else(|| alias(&seen.live).unwrap_or_else(|| seen.plan.name.clone()));
         let inline = Owner::new(&name, &seen.live.home, &[]).inline_policy();
         let live = seen_by(seen.live, &inline);
         return Ok((Seen { live, ..seen }, name));
     }
-    let mut session = input::connect(&draft, &plan, &args.aws, Duration::ZERO).await?;
-    let settled = input::settle(&draft, &plan, &session.home)?;
+    let (mut session, settled) = only(connect(&asked, &plan, &args.aws, Duration::ZERO).await?)?;
     let progress = printer.progress("reading", 0);
-    let mut live = Live::new(session.home.clone());
-    live.caller.clone_from(&session.caller);
+    let mut live = input::blank(&session);
     if args.name.is_none() {
         let list = list_address(&session.home, AddressKind::AccountAliases);
         live.seen.extend(session.fresh().read(&BTreeSet::from([list])).await);
@@ -116,6 +120,11 @@ async fn look(args: &Args, printer: &Printer) -> Result<(Seen, PlanName), Stop> 
     let live = scan::observe(&session.fresh(), &wishes(args, name.clone()), live).await;
     progress.finish_and_clear();
     Ok((Seen { plan: settled, live, session: Some(session), prune: false }, name))
+}
+
+/// An import is of one account.
+fn only<T>(fleet: Fleet<T>) -> Result<T, Stop> {
+    fleet.into_iter().next().map_or_else(|| Err(Stop::usage("there is no account to import")), |each| each.result)
 }
 
 /// What the account calls itself, where that can be the name of a plan.
@@ -159,7 +168,9 @@ fn say(args: &Args, imported: &Imported, seen: &Seen, printer: &Printer) -> Resu
     for found in &imported.unreadable {
         printer.say(&format!("could not be read: {}: {}", found.address.seen_from(home), found.why));
     }
-    say_stats(&args.aws, calls(seen), printer);
+    if let Some(stats) = stats(&args.aws, calls(seen)) {
+        printer.say(&serde_json::to_string_pretty(&stats).unwrap_or_default());
+    }
     Ok(())
 }
 

@@ -1,29 +1,35 @@
-//! From the arguments to a plan, and to the account seen through it.
+//! From the arguments to a plan, and to the accounts seen through it: one for each target.
 
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use indicatif::ProgressBar;
+
+use super::connect::connect;
 use super::exit::{Exit, Stop};
+use super::fleet::{Each, Fleet, of, side_by_side};
 use super::options::{AssumeArgs, AwsArgs, PlanArgs, PruneArgs};
 use super::printer::Printer;
+use super::{snapshots, targets};
 use crate::audit;
 use crate::audit::marks::{self, TooMuch};
-use crate::aws::{AwsError, Clients, Session, Settings};
-use crate::core::address::{Address, Home};
+use crate::aws::Session;
+use crate::core::address::Home;
 use crate::core::ids::{AccountId, Region};
-use crate::core::live::{LIVE_FORMAT, Live, Observed};
+use crate::core::live::Live;
 use crate::core::observe::{observe, observe_all};
 use crate::core::owner::Owner;
-use crate::core::problem::Source;
-use crate::plan::language::Plan;
+use crate::core::problem::{Problem, Source};
+use crate::plan::language::{Plan, Target};
 use crate::plan::{self, Draft, Given};
 
 /// A plan file is a page or two; what is larger is not one.
 const LARGEST_FILE: u64 = 16 << 20;
 
-fn read_text(path: &Path) -> Result<String, Stop> {
+pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
     let cannot = |error: std::io::Error| {
         let help = (error.kind() == std::io::ErrorKind::NotFound).then(|| "name the plan: `postroom plan FILE`".to_owned());
         Stop::Because(Exit::Error, format!("cannot read `{}`: {error}", path.display()), help)
@@ -41,7 +47,7 @@ fn read_text(path: &Path) -> Result<String, Stop> {
 }
 
 /// The plan's text, read as YAML.
-pub(super) fn draft(args: &PlanArgs) -> Result<Draft, Stop> {
+fn draft(args: &PlanArgs) -> Result<Draft, Stop> {
     let source = Source { name: args.plan.display().to_string(), text: read_text(&args.plan)? };
     plan::parse(Arc::new(source)).map_err(Stop::Plan)
 }
@@ -78,27 +84,67 @@ pub(super) fn plan_file(plan: &Path, path: &str, most: usize) -> Result<String, 
     Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }
 
+/// A plan that reads, and the targets that were asked for.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// The text.
+    pub(super) draft: Draft,
+    /// In the order of the plan.
+    pub(super) targets: Vec<Target>,
+}
+
+impl Asked {
+    /// The name of the plan.
+    pub(super) fn plan(&self) -> String {
+        self.draft.name().map(|name| name.to_string()).unwrap_or_default()
+    }
+}
+
+/// Reads the plan's text, and whom it is for.
+pub(super) fn asked(args: &PlanArgs) -> Result<Asked, Stop> {
+    let draft = draft(args)?;
+    let targets = targets::chosen(&draft, &args.targets)?;
+    Ok(Asked { draft, targets })
+}
+
 /// The plan for an account and region, with what the arguments say.
-pub(super) fn settle(draft: &Draft, args: &PlanArgs, home: &Home) -> Result<Plan, Stop> {
+pub(super) fn settle(draft: &Draft, args: &PlanArgs, target: &Target, home: &Home) -> Result<Plan, Stop> {
     let (account, region) = (Some(home.account.clone()), Some(home.region.clone()));
-    let given = Given { vars: variables(args)?, account, region, target: None, folder: Some(folder(&args.plan)) };
+    let target = target.name.clone();
+    let given = Given { vars: variables(args)?, account, region, target, folder: Some(folder(&args.plan)) };
     draft.settle(&given).map_err(Stop::Plan)
 }
 
-/// A flag may say what the plan leaves open, and not contradict it.
-fn agree<T: PartialEq + ToString>(what: &str, flag: Option<T>, plan: Option<T>) -> Result<Option<T>, Stop> {
+/// What a target is for, and what the flags say of it: they may say what is left open, and not contradict it.
+pub(super) struct Wanted {
+    pub(super) account: Option<AccountId>,
+    pub(super) region: Option<Region>,
+}
+
+pub(super) fn wanted(args: &PlanArgs, target: &Target) -> Result<Wanted, Stop> {
+    let account = target.account.as_ref().map(|account| account.value.clone());
+    let region = target.region.as_ref().map(|region| region.value.clone());
+    let name = target.name.as_deref();
+    Ok(Wanted {
+        account: agree(name, "account", args.account.clone(), account)?,
+        region: agree(name, "region", args.region.clone(), region)?,
+    })
+}
+
+fn agree<T: PartialEq + ToString>(target: Option<&str>, what: &str, flag: Option<T>, plan: Option<T>) -> Result<Option<T>, Stop> {
     match (flag, plan) {
         (Some(flag), Some(plan)) if flag != plan => {
-            Err(Stop::refused(format!("the plan is for {what} {}, and --{what} says {}", plan.to_string(), flag.to_string())))
+            let whose = target.map_or_else(|| "the plan".to_owned(), |name| format!("target {name}"));
+            Err(Stop::refused(format!("{whose} is for {what} {}, and --{what} says {}", plan.to_string(), flag.to_string())))
         }
         (flag, plan) => Ok(plan.or(flag)),
     }
 }
 
 /// Account and region without asking AWS. `stand_in` is used where neither plan nor flag says: for checks that do not depend on it.
-pub(super) fn offline_home(draft: &Draft, args: &PlanArgs, stand_in: bool) -> Result<Home, Stop> {
-    let account = agree("account", args.account.clone(), draft.account())?;
-    let region = agree("region", args.region.clone(), draft.region())?.or_else(environment_region);
+fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home, Stop> {
+    let Wanted { account, region } = wanted(args, target)?;
+    let region = region.or_else(environment_region);
     let account = account.or_else(|| stand_in.then(|| "000000000000".parse::<AccountId>().ok()).flatten());
     let region = region.or_else(|| stand_in.then(|| "us-east-1".parse::<Region>().ok()).flatten());
     match (account, region) {
@@ -112,20 +158,63 @@ fn environment_region() -> Option<Region> {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok()?.parse().ok())
 }
 
-fn no_region() -> Stop {
+pub(super) fn no_region() -> Stop {
     Stop::usage("which region is not known: write `region:` in the plan, pass --region, or set AWS_REGION")
 }
 
-/// The plan without AWS, and what is to be taken for live.
-pub(super) fn offline(args: &PlanArgs, assume: &AssumeArgs) -> Result<(Plan, Live), Stop> {
-    let draft = draft(args)?;
-    let home = offline_home(&draft, args, false)?;
-    let plan = settle(&draft, args, &home)?;
-    let live = match &assume.assume {
-        Some(file) => facts(file, &home)?,
-        None => Live::new(home),
+/// The plan for every target, without AWS; accounts and regions that are not known stand for nothing in particular. What is wrong with the
+/// plan is wrong before anybody is called, and said once for all targets that it is wrong for.
+pub(super) fn settle_all(asked: &Asked, args: &PlanArgs) -> Result<Fleet<(Plan, Home)>, Stop> {
+    let (mut found, mut plans): (Vec<(Problem, Vec<String>)>, Fleet<_>) = Default::default();
+    for target in &asked.targets {
+        let name = target.name.clone();
+        let home = offline_home(args, target, true)?;
+        match settle(&asked.draft, args, target, &home) {
+            Ok(plan) => plans.push(Each { name, result: Ok((plan, home)) }),
+            Err(Stop::Plan(problems)) => {
+                for problem in problems {
+                    let name = name.clone().unwrap_or_default();
+                    match found.iter_mut().find(|(other, _)| *other == problem) {
+                        Some((_, names)) => names.push(name),
+                        None => found.push((problem, vec![name])),
+                    }
+                }
+            }
+            Err(stop) => return Err(stop),
+        }
+    }
+    if found.is_empty() {
+        return Ok(plans);
+    }
+    let named = |(mut problem, names): (Problem, Vec<String>)| {
+        if names.len() < asked.targets.len() {
+            let more = names.len().checked_sub(4).map(|more| format!(" and {} more", more + 1)).unwrap_or_default();
+            let shown = if more.is_empty() { names.join(", ") } else { names[..3].join(", ") };
+            problem.message = format!("{} (for target {shown}{more})", problem.message);
+        }
+        problem
     };
-    Ok((plan, live))
+    let mut problems: Vec<Problem> = found.into_iter().map(named).collect();
+    problems.sort_by_key(|problem| (problem.place.start, problem.place.end));
+    Err(Stop::Plan(problems))
+}
+
+/// The plan without AWS for every target, and what is to be taken for live.
+pub(super) fn offline(args: &PlanArgs, assume: &AssumeArgs) -> Result<(Asked, Fleet<(Plan, Live)>), Stop> {
+    let asked = asked(args)?;
+    settle_all(&asked, args)?;
+    let facts = assume.assume.as_ref().map(|file| read_text(file).map(|text| (file, text))).transpose()?;
+    let one = |target: &Target| {
+        let home = offline_home(args, target, false)?;
+        let plan = settle(&asked.draft, args, target, &home)?;
+        let live = match &facts {
+            Some((file, text)) => snapshots::facts(file, text, target.name.as_deref(), &home)?,
+            None => Live::new(home),
+        };
+        Ok((plan, live))
+    };
+    let fleet = asked.targets.iter().map(|target| Each { name: target.name.clone(), result: one(target) }).collect();
+    Ok((asked, fleet))
 }
 
 /// What a command that looks at an account has in hand.
@@ -141,8 +230,8 @@ pub(super) struct Seen {
     pub(super) prune: bool,
 }
 
-/// Reads the plan and what it looks at.
-pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Duration, printer: &Printer) -> Result<Seen, Stop> {
+/// Reads the plan and what it looks at, for every target.
+pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: Duration, printer: &Printer) -> Result<(Asked, Fleet<Seen>), Stop> {
     look_also(plan, aws, patience, printer, |_| None).await
 }
 
@@ -150,67 +239,72 @@ pub(super) async fn look(plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Du
 pub(super) async fn look_also(
     plan: &PlanArgs,
     aws: &AwsArgs,
-    patience: std::time::Duration,
+    patience: Duration,
     printer: &Printer,
     also: impl Fn(&Plan) -> Option<Plan>,
-) -> Result<Seen, Stop> {
-    let draft = draft(plan)?;
+) -> Result<(Asked, Fleet<Seen>), Stop> {
+    let asked = asked(plan)?;
     if let Some(file) = &aws.live {
-        return from_snapshot(&draft, plan, file);
+        let fleet = snapshots::all(&asked, plan, file)?;
+        return Ok((asked, fleet));
     }
-    // A plan that does not read is told before anybody is called. Which account it is for changes nothing about that.
-    settle(&draft, plan, &offline_home(&draft, plan, true)?)?;
-    let session = connect(&draft, plan, aws, patience).await?;
-    let settled = settle(&draft, plan, &session.home)?;
-    let progress = printer.progress("reading", 0);
-    let mut live = Live::new(session.home.clone());
-    live.caller.clone_from(&session.caller);
-    let other = also(&settled);
-    let plans: Vec<&Plan> = std::iter::once(&settled).chain(&other).collect();
-    let live = observe_all(&session.fresh(), &plans, live).await;
-    progress.finish_and_clear();
-    Ok(Seen { plan: settled, live, session: Some(session), prune: false })
+    settle_all(&asked, plan)?;
+    let connected = connect(&asked, plan, aws, patience).await?;
+    let fleet = read(connected, aws, printer, async |_, session, plan| {
+        let other = also(plan);
+        let plans: Vec<&Plan> = std::iter::once(plan).chain(&other).collect();
+        Ok(observe_all(&session.fresh(), &plans, blank(session)).await)
+    })
+    .await;
+    Ok((asked, fleet))
 }
 
-/// Reads the plan, what it looks at, and with `--prune` everything that may carry its mark.
+/// Reads the plan, what it looks at, and with `--prune` everything that may carry its mark, for every target.
 pub(super) async fn look_through(
     plan: &PlanArgs,
     aws: &AwsArgs,
     prune: &PruneArgs,
-    patience: std::time::Duration,
+    patience: Duration,
     printer: &Printer,
-) -> Result<Seen, Stop> {
+) -> Result<(Asked, Fleet<Seen>), Stop> {
     if !prune.prune {
         return look(plan, aws, patience, printer).await;
     }
-    let draft = draft(plan)?;
+    let asked = asked(plan)?;
+    let whole = |seen| Ok(Seen { prune: true, ..seen });
     if let Some(file) = &aws.live {
-        let seen = from_snapshot(&draft, plan, file)?;
-        if !marks::is_whole(&seen.live) {
-            return Err(Stop::usage(format!("`{}` holds only what the plan looks at: take it with `snapshot --prune`", file.display())));
-        }
-        return Ok(Seen { prune: true, ..seen });
+        let looked_through = |seen: Seen| {
+            if marks::is_whole(&seen.live) {
+                return whole(seen);
+            }
+            Err(Stop::usage(format!("`{}` holds only what the plan looks at: take it with `snapshot --prune`", file.display())))
+        };
+        let fleet = snapshots::all(&asked, plan, file)?.into_iter().map(|each| each.and(looked_through)).collect();
+        return Ok((asked, fleet));
     }
-    settle(&draft, plan, &offline_home(&draft, plan, true)?)?;
-    let session = connect(&draft, plan, aws, patience).await?;
-    let settled = settle(&draft, plan, &session.home)?;
+    settle_all(&asked, plan)?;
+    let connected = connect(&asked, plan, aws, patience).await?;
+    let fleet = read(connected, aws, printer, async |bar, session, plan| {
+        let wave = |done: usize, all: usize| bar.set_message(format!("looking through the account, {done} of {all}"));
+        let observed = marks::observe(&session.fresh(), plan, blank(session), prune.scan_limit, &wave).await;
+        let live = observed.map_err(|TooMuch { wanted }| {
+            let help = "allow it with --scan-limit, or name what is left behind in `retired:`".to_owned();
+            let message = format!("looking through the account takes {wanted} reads or more, and --scan-limit allows {}", prune.scan_limit);
+            Stop::Because(Exit::Refused, message, Some(help))
+        })?;
+        let home = &session.home;
+        bar.suspend(|| printer.say(&format!("looked through {} things in {} {}", live.seen.len(), home.account, home.region)));
+        Ok(live)
+    })
+    .await;
+    Ok((asked, fleet.into_iter().map(|each| each.and(whole)).collect()))
+}
+
+/// Nothing of an account yet but who looks at it.
+pub(super) fn blank(session: &Session) -> Live {
     let mut live = Live::new(session.home.clone());
     live.caller.clone_from(&session.caller);
-    let progress = printer.progress("looking through the account", 1);
-    let wave = |done: usize, all: usize| {
-        progress.set_length(all as u64);
-        progress.set_position(done as u64);
-    };
-    let observed = marks::observe(&session.fresh(), &settled, live, prune.scan_limit, &wave).await;
-    progress.finish_and_clear();
-    let live = observed.map_err(|TooMuch { wanted }| {
-        let help = "allow it with --scan-limit, or name what is left behind in `retired:`".to_owned();
-        let message = format!("looking through the account takes {wanted} reads or more, and --scan-limit allows {}", prune.scan_limit);
-        Stop::Because(Exit::Refused, message, Some(help))
-    })?;
-    let home = &session.home;
-    printer.say(&format!("looked through {} things in {} {}", live.seen.len(), home.account, home.region));
-    Ok(Seen { plan: settled, live, session: Some(session), prune: true })
+    live
 }
 
 /// Reads the whole account, and what the plan looks at where one is given. An audit without a plan looks with the eyes of an empty one.
@@ -219,29 +313,55 @@ pub(super) async fn scan(
     planned: bool,
     aws: &AwsArgs,
     rules_in: &[Region],
-    patience: std::time::Duration,
+    patience: Duration,
     printer: &Printer,
-) -> Result<Seen, Stop> {
-    let draft = if planned { draft(args)? } else { plan::parse(Arc::new(no_plan())).map_err(Stop::Plan)? };
+) -> Result<(Asked, Fleet<Seen>), Stop> {
+    let asked = if planned {
+        asked(args)?
+    } else {
+        let draft = plan::parse(Arc::new(no_plan())).map_err(Stop::Plan)?;
+        let targets = targets::chosen(&draft, &args.targets)?;
+        Asked { draft, targets }
+    };
     if let Some(file) = &aws.live {
-        let seen = from_snapshot(&draft, args, file)?;
-        let owner = Owner::new(&seen.plan.name, &seen.live.home, &[]);
-        let live = audit::scan::seen_by(seen.live, &owner.inline_policy());
-        return Ok(Seen { live, ..seen });
+        let whole = |seen: Seen| {
+            let owner = Owner::new(&seen.plan.name, &seen.live.home, &[]);
+            Ok(Seen { live: audit::scan::seen_by(seen.live.clone(), &owner.inline_policy()), ..seen })
+        };
+        let fleet = snapshots::all(&asked, args, file)?.into_iter().map(|each| each.and(whole)).collect();
+        return Ok((asked, fleet));
     }
-    settle(&draft, args, &offline_home(&draft, args, true)?)?;
-    let session = connect(&draft, args, aws, patience).await?;
-    let settled = settle(&draft, args, &session.home)?;
-    let progress = printer.progress("reading", 0);
-    let mut live = Live::new(session.home.clone());
-    live.caller.clone_from(&session.caller);
-    let fresh = session.fresh();
-    let mut live = audit::scan::observe(&fresh, &settled, live, rules_in).await;
-    if planned {
-        live = observe(&fresh, &settled, live).await;
-    }
+    settle_all(&asked, args)?;
+    let connected = connect(&asked, args, aws, patience).await?;
+    let fleet = read(connected, aws, printer, async |_, session, plan| {
+        let fresh = session.fresh();
+        let live = audit::scan::observe(&fresh, plan, blank(session), rules_in).await;
+        Ok(if planned { observe(&fresh, plan, live).await } else { live })
+    })
+    .await;
+    Ok((asked, fleet))
+}
+
+/// Reads all accounts side by side, and says on the way which are done.
+async fn read(
+    connected: Fleet<(Session, Plan)>,
+    aws: &AwsArgs,
+    printer: &Printer,
+    look: impl AsyncFn(&ProgressBar, &Session, &Plan) -> Result<Live, Stop>,
+) -> Fleet<Seen> {
+    let progress = printer.progress("reading", if connected.len() > 1 { connected.len() } else { 0 });
+    let bar = &progress;
+    let fleet = side_by_side(connected, aws.parallel, async |name, (session, plan): (Session, Plan)| {
+        let live = look(bar, &session, &plan).await?;
+        if name.is_some() {
+            bar.suspend(|| printer.say(&of(name, "read")));
+        }
+        bar.inc(1);
+        Ok(Seen { plan, live, session: Some(session), prune: false })
+    })
+    .await;
     progress.finish_and_clear();
-    Ok(Seen { plan: settled, live, session: Some(session), prune: false })
+    fleet
 }
 
 fn no_plan() -> Source {
@@ -250,73 +370,5 @@ fn no_plan() -> Source {
 
 /// Everything the plan looks at, read anew.
 pub(super) async fn see(session: &Session, plan: &Plan) -> Live {
-    let mut live = Live::new(session.home.clone());
-    live.caller.clone_from(&session.caller);
-    observe(&session.fresh(), plan, live).await
-}
-
-pub(super) fn from_snapshot(draft: &Draft, args: &PlanArgs, file: &Path) -> Result<Seen, Stop> {
-    let text = read_text(file)?;
-    let live: Live =
-        serde_json::from_str(&text).map_err(|error| Stop::usage(format!("`{}` is not a snapshot: {error}", file.display())))?;
-    if live.format_version != LIVE_FORMAT {
-        let message = format!("`{}` is a snapshot of format {}; this postroom reads {LIVE_FORMAT}", file.display(), live.format_version);
-        return Err(Stop::Because(Exit::Error, message, Some("take it again with this version".to_owned())));
-    }
-    let account = agree("account", args.account.clone(), draft.account())?;
-    let region = agree("region", args.region.clone(), draft.region())?;
-    if account.is_some_and(|account| account != live.home.account) || region.is_some_and(|region| region != live.home.region) {
-        return Err(Stop::refused(format!("the snapshot is of {} {}, and the plan is for another", live.home.account, live.home.region)));
-    }
-    let plan = settle(draft, args, &live.home)?;
-    Ok(Seen { plan, live, session: None, prune: false })
-}
-
-/// Connects, and makes sure that it is the right account before anything of it is read.
-pub(super) async fn connect(draft: &Draft, plan: &PlanArgs, aws: &AwsArgs, patience: std::time::Duration) -> Result<Session, Stop> {
-    let region = agree("region", plan.region.clone(), draft.region())?;
-    let settings = Settings {
-        profile: aws.profile.clone(),
-        region: region.clone(),
-        endpoint_url: aws.endpoint_url.clone(),
-        timeout: aws.timeout(),
-        ses_rate: aws.ses_rate,
-        parallel: aws.parallel,
-        patience,
-    };
-    let clients = Arc::new(Clients::connect(settings).await);
-    let region = region.or_else(|| clients.region()).ok_or_else(no_region)?;
-    let wanted = agree("account", plan.account.clone(), draft.account())?;
-    let (account, caller) = clients.caller().await.map_err(|error| no_caller(&error))?;
-    if let Some(wanted) = wanted.filter(|wanted| *wanted != account) {
-        return Err(Stop::refused(format!("the plan is for account {wanted}, and these credentials are of {account}; nothing was read")));
-    }
-    let home = Home { account, region };
-    let settled = settle(draft, plan, &home)?;
-    let former: Vec<_> = settled.was.iter().map(|name| name.value.clone()).collect();
-    let owner = Owner::new(&settled.name, &home, &former);
-    Ok(Session::new(clients, home, Some(caller), owner.inline_policy(), Arc::new(settled.accounts)))
-}
-
-fn no_caller(error: &AwsError) -> Stop {
-    let help = "set credentials as for every AWS tool (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role of the machine), or --profile";
-    Stop::Because(Exit::Error, format!("cannot tell who calls: {error}"), Some(help.to_owned()))
-}
-
-/// The facts of `--assume`: a snapshot, or a map of address (as people write it) to what the reader of that address gives.
-fn facts(file: &Path, home: &Home) -> Result<Live, Stop> {
-    let text = read_text(file)?;
-    let wrong = |why: String| Stop::usage(format!("`{}` holds no facts: {why}", file.display()));
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    if value.get("format_version").is_some() {
-        return serde_json::from_value(value).map_err(|error| wrong(error.to_string()));
-    }
-    let serde_json::Value::Object(members) = value else { return Err(wrong("expected a map of addresses".to_owned())) };
-    let mut live = Live::new(home.clone());
-    for (address, fact) in members {
-        let at = Address::read_at(&address, home).map_err(|error| wrong(format!("`{address}`: {error}")))?;
-        // A fact that is given as `null` is one that is known to be absent.
-        live.seen.insert(at, if fact.is_null() { Observed::Absent } else { Observed::Present(fact) });
-    }
-    Ok(live)
+    observe(&session.fresh(), plan, blank(session)).await
 }

@@ -3,13 +3,16 @@
 mod apply;
 mod audit;
 mod check;
+mod connect;
 mod destroy;
 mod drift;
 mod exit;
 mod explain;
+mod fleet;
 mod import;
 mod input;
 mod options;
+mod perform;
 mod permissions;
 mod plan;
 mod printer;
@@ -17,6 +20,8 @@ mod refusal;
 mod render;
 mod schema;
 mod snapshot;
+mod snapshots;
+mod targets;
 mod validate;
 mod values;
 
@@ -88,7 +93,7 @@ pub fn main() -> ExitCode {
 fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
     // What ran is not looked at again, whatever state the panic left it in.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        let exit = if apply::WROTE.load(Ordering::SeqCst) { exit::Exit::Stopped } else { exit::Exit::Error };
+        let exit = if perform::WROTE.load(Ordering::SeqCst) { exit::Exit::Stopped } else { exit::Exit::Error };
         ExitCode::from(exit.number())
     })
 }
@@ -152,8 +157,8 @@ mod tests {
         let code = |run: fn() -> ExitCode| format!("{:?}", super::guarded(run));
         assert_eq!(code(|| ExitCode::from(2)), format!("{:?}", ExitCode::from(2)));
         assert_eq!(code(|| panic!("a mistake of ours")), format!("{:?}", ExitCode::from(1)));
-        super::apply::WROTE.store(true, Ordering::SeqCst);
+        super::perform::WROTE.store(true, Ordering::SeqCst);
         assert_eq!(code(|| panic!("a mistake of ours")), format!("{:?}", ExitCode::from(5)));
-        super::apply::WROTE.store(false, Ordering::SeqCst);
+        super::perform::WROTE.store(false, Ordering::SeqCst);
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::core::ids::{AccountId, Region};
+use crate::core::shard::Shard;
 
 /// How a result is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,7 +44,7 @@ pub(super) struct Output {
 }
 
 /// Which plan, and for where.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct PlanArgs {
     /// The plan; `-` is standard input
     #[arg(value_name = "PLAN", default_value = "postroom.yaml", env = "POSTROOM_PLAN")]
@@ -63,6 +64,22 @@ pub(super) struct PlanArgs {
     /// Counts warnings as errors
     #[arg(long, env = "POSTROOM_STRICT")]
     pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) targets: TargetArgs,
+}
+
+/// For which targets of the plan.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct TargetArgs {
+    /// A target of the plan; several are told side by side
+    #[arg(long, value_name = "NAME", env = "POSTROOM_TARGET", value_delimiter = ',', conflicts_with = "all_targets")]
+    pub(super) target: Vec<String>,
+    /// All targets of the plan
+    #[arg(long, env = "POSTROOM_ALL_TARGETS")]
+    pub(super) all_targets: bool,
+    /// Only the I-th of N parts of these targets, counted from 1; the hash of its name says in which part a target is
+    #[arg(long, value_name = "I/N", env = "POSTROOM_SHARD")]
+    pub(super) shard: Option<Shard>,
 }
 
 /// How AWS is reached.
@@ -74,7 +91,7 @@ pub(super) struct AwsArgs {
     /// Another endpoint for all services, such as an emulator (also AWS_ENDPOINT_URL)
     #[arg(long, value_name = "URL", env = "POSTROOM_ENDPOINT_URL")]
     pub(super) endpoint_url: Option<String>,
-    /// How many requests are under way at once
+    /// How many reads, and how many targets, are under way at once
     #[arg(long, default_value_t = 64, env = "POSTROOM_PARALLEL")]
     pub(super) parallel: usize,
     /// Seconds for one attempt of a request

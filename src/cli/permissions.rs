@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::exit::{Exit, Stop};
+use super::fleet::{Each, of};
 use super::input;
 use super::options::{AssumeArgs, PlanArgs};
 use super::printer::Printer;
@@ -45,19 +46,28 @@ impl Purpose {
 const MANAGED: usize = 6144;
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let (plan, facts) = input::offline(&args.plan, &args.assume)?;
+    let (asked, fleet) = input::offline(&args.plan, &args.assume)?;
     let (name, purpose) = args.purpose.named();
-    let found = policies(&plan, &facts, purpose);
-    if printer.is_json() {
-        let policies = found.into_iter().map(|(account, policy)| json!({"account": account, "size": size(&policy), "policy": policy}));
-        let policies: Vec<_> = policies.collect();
-        printer.json(&json!({"format_version": report::json::FORMAT, "plan": plan.name, "for": name, "policies": policies}));
-        return Ok(Exit::Done);
+    let mut all = Vec::new();
+    for Each { name: target, result } in fleet {
+        let (plan, facts) = result?;
+        for (account, policy) in policies(&plan, &facts, purpose) {
+            if printer.is_json() {
+                let mut value = json!({"account": account, "size": size(&policy), "policy": policy});
+                if let Some(target) = &target {
+                    value["target"] = json!(target);
+                }
+                all.push(value);
+                continue;
+            }
+            let larger = if size(&policy) > MANAGED { "; too large for one managed policy: make it an inline one, or several" } else { "" };
+            let about = format!("account {account}, to {name}: {} characters without spaces{larger}", size(&policy));
+            printer.say(&of(target.as_deref(), &about));
+            printer.json(&policy);
+        }
     }
-    for (account, policy) in found {
-        let larger = if size(&policy) > MANAGED { "; too large for one managed policy: make it an inline one, or several" } else { "" };
-        printer.say(&format!("account {account}, to {name}: {} characters without spaces{larger}", size(&policy)));
-        printer.json(&policy);
+    if printer.is_json() {
+        printer.json(&json!({"format_version": report::json::FORMAT, "plan": asked.plan(), "for": name, "policies": all}));
     }
     Ok(Exit::Done)
 }

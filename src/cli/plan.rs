@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::exit::{Exit, Stop};
+use super::fleet::{Told, tell};
 use super::input::{self, Seen};
 use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs};
 use super::printer::Printer;
@@ -34,24 +35,24 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let seen = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
-    let set = changes(&seen, &args.only);
-    let calls = calls(&seen);
-    if printer.is_json() {
-        printer.json(&report::json::change_set(&set, None, !args.only.only.is_empty(), calls));
-    } else {
-        printer.result(&report::text::change_set(&set, !args.only.only.is_empty()));
-        say_stats(&args.aws, calls, printer);
-    }
-    Ok(if has_errors(&set.findings, args.plan.strict) {
-        Exit::Error
-    } else if !set.unreadable.is_empty() {
-        Exit::Unreadable
-    } else if args.detailed_exitcode && !set.is_empty() {
-        Exit::Changes
-    } else {
-        Exit::Done
-    })
+    let (asked, fleet) = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
+    let partial = !args.only.only.is_empty();
+    let told = |seen: Seen| {
+        let set = changes(&seen, &args.only);
+        let calls = calls(&seen);
+        let exit = if has_errors(&set.findings, args.plan.strict) {
+            Exit::Error
+        } else if !set.unreadable.is_empty() {
+            Exit::Unreadable
+        } else if args.detailed_exitcode && !set.is_empty() {
+            Exit::Changes
+        } else {
+            Exit::Done
+        };
+        let json = report::json::change_set(&set, None, partial, calls.clone());
+        Ok(Told::new(exit, report::text::change_set(&set, partial), json).counting(stats(&args.aws, calls)))
+    };
+    tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)
 }
 
 /// The pure part: compile, compare, select.
@@ -75,8 +76,7 @@ pub(super) fn calls(seen: &Seen) -> Option<serde_json::Value> {
     serde_json::to_value(session.clients.stats.report()).ok()
 }
 
-pub(super) fn say_stats(aws: &AwsArgs, calls: Option<serde_json::Value>, printer: &Printer) {
-    if let (true, Some(calls)) = (aws.stats, calls) {
-        printer.say(&serde_json::to_string_pretty(&calls).unwrap_or_default());
-    }
+/// The same, where it is to be said beside the result.
+pub(super) fn stats(aws: &AwsArgs, calls: Option<serde_json::Value>) -> Option<serde_json::Value> {
+    calls.filter(|_| aws.stats)
 }

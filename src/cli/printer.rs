@@ -38,6 +38,11 @@ impl Printer {
         self.format == Format::Json
     }
 
+    /// The same, where a result is JSON whatever was asked for.
+    pub(super) fn for_programs(&self) -> Self {
+        Self { format: Format::Json, ..self.clone() }
+    }
+
     /// A result. A reader that went away (`| head`) is no error.
     pub(super) fn result(&self, text: &str) {
         let _ = AutoStream::new(std::io::stdout().lock(), self.colour).write_all(text.as_bytes());
@@ -54,6 +59,11 @@ impl Printer {
         }
     }
 
+    /// What must be known although the run goes on.
+    pub(super) fn warn(&self, text: &str) {
+        self.always(text);
+    }
+
     fn always(&self, text: &str) {
         let _ = AutoStream::new(std::io::stderr().lock(), self.colour).write_all(format!("{text}\n").as_bytes());
     }
@@ -66,10 +76,7 @@ impl Printer {
                 let colour = AutoStream::new(std::io::stderr(), self.colour).current_choice() != ColorChoice::Never;
                 self.always(report::problems::text(problems, colour).trim_end());
             }
-            Stop::Because(_, message, help) => {
-                let help = help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-                self.always(&format!("error: {}{help}", report::text::clean(message)));
-            }
+            Stop::Because(..) => self.always(&stop.text()),
         }
         ExitCode::from(stop.exit().number())
     }

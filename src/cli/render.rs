@@ -1,11 +1,15 @@
 //! `postroom render`: every policy document and resource that the plan asks for, without AWS.
 
 use super::exit::{Exit, Stop};
+use super::fleet::{Told, tell};
 use super::input;
 use super::options::{AssumeArgs, PlanArgs};
 use super::printer::Printer;
+use crate::core::address::Address;
 use crate::core::compile::compile;
+use crate::core::live::Live;
 use crate::core::scene::Scene;
+use crate::plan::language::Plan;
 use crate::report;
 
 /// Its arguments.
@@ -21,14 +25,15 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let (plan, live) = input::offline(&args.plan, &args.assume)?;
-    let mut desired = compile(&Scene::new(&plan, &live));
-    if !args.only.is_empty() {
-        let kept =
-            |at: &crate::core::address::Address| args.only.iter().any(|only| *only == at.kind.name() || *only == at.seen_from(&live.home));
-        desired.resources.retain(|at, _| kept(at));
-        desired.containers.retain(|at, _| kept(at));
-    }
-    printer.json(&report::json::desired(&desired));
-    Ok(Exit::Done)
+    let (asked, fleet) = input::offline(&args.plan, &args.assume)?;
+    let told = |(plan, live): (Plan, Live)| {
+        let mut desired = compile(&Scene::new(&plan, &live));
+        if !args.only.is_empty() {
+            let kept = |at: &Address| args.only.iter().any(|only| *only == at.kind.name() || *only == at.seen_from(&live.home));
+            desired.resources.retain(|at, _| kept(at));
+            desired.containers.retain(|at, _| kept(at));
+        }
+        Ok(Told::new(Exit::Done, String::new(), report::json::desired(&desired)))
+    };
+    tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), &printer.for_programs())
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::exit::{Exit, Stop};
+use super::fleet::{Each, of};
 use super::input;
 use super::options::{AwsArgs, PlanArgs, PruneArgs};
-use super::plan::{calls, say_stats};
+use super::plan::{calls, stats};
 use super::printer::Printer;
+use super::snapshots;
 use crate::core::live::Observed;
 
 /// Its arguments.
@@ -21,9 +23,26 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let seen = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
-    printer.json(&serde_json::to_value(&seen.live).map_err(|error| Stop::usage(error.to_string()))?);
-    say_stats(&args.aws, calls(&seen), printer);
-    let unreadable = seen.live.seen.values().any(|observed| matches!(observed, Observed::Unreadable(_)));
-    Ok(if unreadable { Exit::Unreadable } else { Exit::Done })
+    let (asked, fleet) = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
+    let (mut lives, mut exits) = (Vec::new(), Vec::new());
+    for Each { name, result } in fleet {
+        match result {
+            Ok(seen) => {
+                let unreadable = seen.live.seen.values().any(|observed| matches!(observed, Observed::Unreadable(_)));
+                exits.push(if unreadable { Exit::Unreadable } else { Exit::Done });
+                if let Some(stats) = stats(&args.aws, calls(&seen)) {
+                    printer.say(&of(name.as_deref(), &serde_json::to_string_pretty(&stats).unwrap_or_default()));
+                }
+                lives.push((name, seen.live));
+            }
+            Err(stop) if name.is_none() => return Err(stop),
+            // The result is for `--live`, and has no place for what is not there.
+            Err(stop) => {
+                exits.push(stop.exit());
+                printer.warn(&of(name.as_deref(), &stop.text()));
+            }
+        }
+    }
+    printer.json(&snapshots::together(&asked.plan(), &lives)?);
+    Ok(Exit::worst(exits))
 }

@@ -1,6 +1,11 @@
 //! `postroom validate`: every check that needs no AWS.
 
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
 use super::exit::{Exit, Stop};
+use super::fleet::Each;
 use super::input;
 use super::options::PlanArgs;
 use super::printer::Printer;
@@ -21,22 +26,50 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let draft = input::draft(&args.plan)?;
-    let home = input::offline_home(&draft, &args.plan, true)?;
-    let plan = input::settle(&draft, &args.plan, &home)?;
-    let live = Live::new(home);
-    let mut desired = compile(&Scene::new(&plan, &live));
-    for finding in &mut desired.findings {
-        finding.accepted = desired.accept.get(&finding.code).cloned();
+    let mut plan = args.plan.clone();
+    // What is asked of no target in particular is asked of all.
+    plan.targets.all_targets |= plan.targets.target.is_empty();
+    let asked = input::asked(&plan)?;
+    let fleet = input::settle_all(&asked, &plan)?;
+    let (mut findings, mut text, mut exits, mut about) = (Vec::new(), String::new(), Vec::new(), BTreeSet::new());
+    let count = fleet.len();
+    for Each { name, result } in fleet {
+        let (plan, home) = result?;
+        let live = Live::new(home);
+        let mut desired = compile(&Scene::new(&plan, &live));
+        for finding in &mut desired.findings {
+            finding.accepted = desired.accept.get(&finding.code).cloned();
+        }
+        exits.push(if has_errors(&desired.findings, args.plan.strict) { Exit::Error } else { Exit::Done });
+        if let (Some(name), false) = (&name, desired.findings.is_empty()) {
+            text += &report::text::heading(name);
+        }
+        text += &report::text::findings(&desired.findings);
+        findings.extend(desired.findings.iter().map(|found| finding(name.as_deref(), found)));
+        about.insert(contents(&plan));
     }
     if printer.is_json() {
-        let findings: Vec<_> = desired.findings.iter().map(report::json::finding).collect();
-        printer.json(&serde_json::json!({"format_version": report::json::FORMAT, "problems": [], "findings": findings}));
+        printer.json(&json!({"format_version": report::json::FORMAT, "problems": [], "findings": findings}));
     } else {
-        printer.result(report::text::findings(&desired.findings).trim_start());
-        printer.say(&format!("{} is valid: {}", args.plan.plan.display(), contents(&plan)));
+        printer.result(text.trim_start());
+        let about = about.into_iter().collect::<Vec<_>>().join("; or ");
+        let whom = if asked.targets.iter().all(|target| target.name.is_none()) {
+            String::new()
+        } else {
+            format!(", for {}", report::text::things(count, "target"))
+        };
+        printer.say(&format!("{} is valid: {about}{whom}", args.plan.plan.display()));
     }
-    Ok(if has_errors(&desired.findings, args.plan.strict) { Exit::Error } else { Exit::Done })
+    Ok(Exit::worst(exits))
+}
+
+/// A finding, and the target that it is of.
+fn finding(target: Option<&str>, found: &Finding) -> Value {
+    let mut value = report::json::finding(found);
+    if let (Some(target), Some(members)) = (target, value.as_object_mut()) {
+        members.insert("target".to_owned(), json!(target));
+    }
+    value
 }
 
 /// How much there is of what; of Mail Manager and identities only where there is some.

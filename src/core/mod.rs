@@ -27,4 +27,5 @@ pub mod safety;
 pub mod scene;
 pub mod selection;
 pub mod ses_actions;
+pub mod shard;
 pub mod world;

@@ -139,6 +139,10 @@ mod wire {
             })
         }
 
+        fn is_paced(&self) -> bool {
+            true
+        }
+
         fn perform<'a>(&'a self, aws: &'a Session, change: &'a Change) -> Soon<'a, Result<Done, AwsError>> {
             Box::pin(async move { write(aws, change).await.map(|()| Done::Written) })
         }

@@ -265,8 +265,10 @@ fn remove(at: &Address, have: &Role, wanted: &Wanted, desired: &Desired, live: &
 
 #[cfg(feature = "aws")]
 mod wire {
-    use super::{InlinePolicies, Role, Roles, WantedRole};
-    use crate::aws::{Answer, Ask, AwsError, Remote, Session, Soon};
+    use std::collections::BTreeMap;
+
+    use super::{InlinePolicies, OWNER_TAG, Role, Roles, WantedRole};
+    use crate::aws::{Answer, Ask, AwsError, Iam, Remote, Session, Soon};
     use crate::core::address::AddressKind;
     use crate::core::change::{Action, Change};
     use crate::core::world::Done;
@@ -293,6 +295,18 @@ mod wire {
         }
     }
 
+    /// Whether the role that is there carries the tag of the plan that wants to make it.
+    async fn is_of_this_plan(iam: &Iam, name: &str, want: &WantedRole) -> Result<bool, AwsError> {
+        let plan = |tags: &BTreeMap<String, String>| tags.get(OWNER_TAG)?.split_once('/').map(|(plan, _)| plan.to_owned());
+        let have = iam.role(name).await?;
+        Ok(have.is_some_and(|have| {
+            have.path == want.path
+                && have.permissions_boundary == want.permissions_boundary
+                && plan(&have.tags).is_some()
+                && plan(&have.tags) == plan(&want.tags)
+        }))
+    }
+
     async fn write(aws: &Session, change: &Change) -> Result<(), AwsError> {
         let iam = aws.iam(&change.address).await?;
         let name = &change.address.name;
@@ -301,7 +315,11 @@ mod wire {
         }
         let want: WantedRole = serde_json::from_value(change.after.clone()).map_err(AwsError::malformed)?;
         if change.action == Action::Create {
-            return iam.create_role(name, &want).await;
+            return match iam.create_role(name, &want).await {
+                // Another region of this plan made it a moment ago: a role is shared by the targets of a plan.
+                Err(error) if error.code == "EntityAlreadyExists" && is_of_this_plan(&iam, name, &want).await? => Ok(()),
+                done => done,
+            };
         }
         let have: WantedRole = serde_json::from_value(change.before.clone()).map_err(AwsError::malformed)?;
         iam.tag_role(name, &want.tags).await?;

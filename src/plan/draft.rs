@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::language::Plan;
+use super::language::{Placed, Plan, Spot, Target, Via};
 use super::meaning;
 use super::node::{Kind, Node};
 use super::variables::{self, Replaced};
@@ -68,6 +68,25 @@ impl Draft {
         self.literal("region")
     }
 
+    /// The targets in the order written; one without a name where the plan has none.
+    ///
+    /// # Errors
+    /// What is wrong with `targets:`.
+    pub fn targets(&self) -> Result<Vec<Target>, Vec<Problem>> {
+        let mut reader = Reader::new(&self.source);
+        let said = |key| self.root.get(key);
+        let account = said("account").and_then(|node| placed(node, &reader.below("account", |reader| reader.spot_of(node))));
+        let region = said("region").and_then(|node| placed(node, &reader.below("region", |reader| reader.spot_of(node))));
+        let Some(node) = said("targets") else {
+            let (name, external_id, spot) = Default::default();
+            return Ok(vec![Target { name, account, region, via: Via::Caller, external_id, spot }]);
+        };
+        let written = reader.below("targets", |reader| words::Targets::read(node, reader)).unwrap_or_default();
+        let targets = meaning::targets(Some(node), written, (account.as_ref(), region.as_ref()), &mut reader);
+        let problems = reader.into_problems();
+        if problems.is_empty() { Ok(targets) } else { Err(cut(problems)) }
+    }
+
     fn literal<T: std::str::FromStr>(&self, key: &str) -> Option<T> {
         self.root.get(key)?.scalar()?.0.parse().ok()
     }
@@ -93,6 +112,11 @@ impl Draft {
             }
         }
     }
+}
+
+/// What stands there without variables.
+fn placed<T: std::str::FromStr>(node: &Node, spot: &Spot) -> Option<Placed<T>> {
+    Some(Placed { value: node.scalar()?.0.parse().ok()?, spot: spot.clone() })
 }
 
 /// A text of nothing but mistakes has as many problems as words.

@@ -6,9 +6,12 @@
 pub mod create;
 pub mod identities;
 pub mod mail_manager;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub use targets::Target;
 
 use super::choices::choices;
 use crate::core::ids::{AccountId, Arn, PlanName, Region, RuleName};
@@ -44,9 +47,9 @@ pub struct Plan {
     pub source: Arc<Source>,
     /// The owner.
     pub name: PlanName,
-    /// Guard: any other account is refused.
+    /// Guard: any other account is refused. That of the target, where it has one.
     pub account: Option<Placed<AccountId>>,
-    /// The SES region, when the plan says it.
+    /// The SES region, when the plan or the target says it.
     pub region: Option<Placed<Region>>,
     /// How to reach other accounts.
     pub accounts: Accounts,
@@ -74,6 +77,8 @@ pub struct Plan {
     pub retired: Vec<Placed<String>>,
     /// Finding code → why it is fine.
     pub accept: BTreeMap<String, String>,
+    /// The target that this is the plan for; none where the plan has no targets.
+    pub target: Option<String>,
 }
 
 impl Plan {

@@ -21,8 +21,9 @@ const MAX_CHAIN: usize = 32;
 /// The variables that are not of the plan's own making.
 const BUILT_IN: [&str; 5] = ["account", "region", "partition", "target", "name"];
 
-/// Keys of the plan whose values are taken as written: the name is what all else hangs on, and `vars` are replaced where they are used.
-const AS_WRITTEN: [&str; 3] = ["postroom", "name", "vars"];
+/// Keys of the plan whose values are taken as written: the name is what all else hangs on, `vars` are replaced where they are used, and who a
+/// target is must be known before anything else is.
+const AS_WRITTEN: [&str; 4] = ["postroom", "name", "vars", "targets"];
 
 /// A plan without variables.
 pub(crate) struct Replaced {
@@ -36,8 +37,11 @@ pub(crate) struct Replaced {
 pub(crate) fn replace(root: &Node, given: &Given, source: &Arc<Source>) -> Replaced {
     let (known, trail, problems, broken, path) = Default::default();
     let own = root.get("vars").map(Node::entries).unwrap_or_default();
-    let vars = own.iter().map(|entry| (entry.key.text.as_str(), &entry.value)).collect();
-    let mut scope = Scope { source, given, root, vars, known, trail, total: 0, problems, broken, path };
+    let target = given.target.as_deref().and_then(|target| root.get("targets")?.get(target));
+    let of_target = target.and_then(|target| target.get("vars")).map(Node::entries).unwrap_or_default();
+    // Those of the target stand in the place of the plan's.
+    let vars = own.iter().chain(of_target).map(|entry| (entry.key.text.as_str(), &entry.value)).collect();
+    let mut scope = Scope { source, given, root, target, vars, known, trail, total: 0, problems, broken, path };
     let entries = root.entries().iter().map(|entry| {
         if AS_WRITTEN.contains(&entry.key.text.as_str()) || is_ignored(&entry.key.text) {
             return entry.clone();
@@ -45,9 +49,11 @@ pub(crate) fn replace(root: &Node, given: &Given, source: &Arc<Source>) -> Repla
         scope.entry(entry)
     });
     let kind = if let Kind::Mapping(_) = root.kind { Kind::Mapping(entries.collect()) } else { root.kind.clone() };
-    for entry in own {
+    let name = given.target.as_deref().unwrap_or_default();
+    let places = own.iter().map(|entry| (vec!["vars"], entry)).chain(of_target.iter().map(|entry| (vec!["targets", name, "vars"], entry)));
+    for (section, entry) in places {
         scope.path = Path::default();
-        for key in ["vars", &entry.key.text] {
+        for key in section.into_iter().chain([entry.key.text.as_str()]) {
             scope.path.push(Step::Key(key.to_owned()));
         }
         drop(scope.lookup(&format!("var.{}", entry.key.text), entry.value.span)); // unused ones have their problems too
@@ -70,6 +76,8 @@ struct Scope<'a> {
     source: &'a Arc<Source>,
     given: &'a Given,
     root: &'a Node,
+    /// The target that was asked for.
+    target: Option<&'a Node>,
     vars: BTreeMap<&'a str, &'a Node>,
     /// What was looked up before; `None` has a problem that was told.
     known: BTreeMap<String, Option<String>>,
@@ -198,9 +206,10 @@ impl Scope<'_> {
             return self.var(var);
         }
         let root = self.root;
+        let said = |key| self.target.and_then(|target| target.get(key)).or_else(|| root.get(key));
         let (given, own) = match name {
-            "account" => (self.given.account.as_ref().map(ToString::to_string), root.get("account")),
-            "region" => (self.given.region.as_ref().map(ToString::to_string), root.get("region")),
+            "account" => (self.given.account.as_ref().map(ToString::to_string), said("account")),
+            "region" => (self.given.region.as_ref().map(ToString::to_string), said("region")),
             "partition" => {
                 let region = self.lookup("region", span)?;
                 // A region that is none has its problem where it stands.

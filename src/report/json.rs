@@ -10,7 +10,6 @@ use crate::core::apply::Applied;
 use crate::core::change::{Action, Change, ChangeSet, Finding, Permission};
 use crate::core::desired::{Desired, State, WantedStatement};
 use crate::core::explain::Explanation;
-use crate::core::ids::PlanName;
 
 /// The version of this format.
 pub const FORMAT: u32 = 1;
@@ -109,11 +108,17 @@ pub fn finding(finding: &Finding) -> Value {
     json!({"code": code, "severity": severity, "message": message, "because": because, "doc": doc, "accepted": accepted})
 }
 
-/// `explain`.
+/// `explain`; each with the name of its target, where it has one.
 #[must_use]
-pub fn explanations(plan: &PlanName, found: &[Explanation]) -> Value {
-    let shown = found.iter().map(|it| Explanation { value: masked(&it.value), ..it.clone() });
-    json!({"format_version": FORMAT, "plan": plan, "explanations": shown.collect::<Vec<_>>()})
+pub fn explanations(plan: &str, found: &[(Option<String>, Explanation)]) -> Value {
+    let shown = |(target, it): &(Option<String>, Explanation)| {
+        let mut value = json!(Explanation { value: masked(&it.value), ..it.clone() });
+        if let Some(target) = target {
+            value["target"] = json!(target);
+        }
+        value
+    };
+    json!({"format_version": FORMAT, "plan": plan, "explanations": found.iter().map(shown).collect::<Vec<_>>()})
 }
 
 /// `render`: each address with the document or spec that the plan asks for.
@@ -167,4 +172,28 @@ pub fn desired(desired: &Desired) -> Value {
             "findings": desired.findings.iter().map(finding).collect::<Vec<_>>(),
         }],
     })
+}
+
+/// What is told of one of several targets: the document of a run with it alone, under its name; or why there is none.
+#[must_use]
+pub fn of_target(name: &str, exit: u8, document: Option<&mut Value>, error: Option<Value>) -> Value {
+    let alone = document.and_then(|document| document.pointer_mut("/targets/0").map(Value::take));
+    let Value::Object(mut members) = alone.unwrap_or_else(|| json!({"target": null})) else { return Value::Null };
+    members.insert("target".to_owned(), json!(name));
+    members.insert("exit".to_owned(), json!(exit));
+    if let Some(error) = error {
+        members.insert("error".to_owned(), error);
+    }
+    Value::Object(members)
+}
+
+/// One report of several targets. What the documents say beside their targets they all say.
+#[must_use]
+pub fn of_targets(plan: &str, frame: Option<&Value>, targets: Vec<Value>) -> Value {
+    let mut whole = json!({ "format_version": FORMAT, "plan": plan, "targets": null });
+    for (key, value) in frame.and_then(Value::as_object).into_iter().flatten() {
+        whole[key] = value.clone();
+    }
+    whole["targets"] = Value::Array(targets);
+    whole
 }

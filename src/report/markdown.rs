@@ -6,11 +6,20 @@ use super::drift::{CAVEAT, sentence, summary};
 use crate::core::drift::{Drift, Item};
 use crate::core::problem::Cause;
 
-/// What `drift` found.
+/// What `drift` found, target by target; or why nothing can be said of one.
 #[must_use]
-pub fn drift(drift: &Drift, partial: bool) -> String {
+pub fn drift(targets: &[(Option<&str>, Result<&Drift, String>)], partial: bool) -> String {
+    let one = |(name, found): &(Option<&str>, Result<&Drift, String>)| match found {
+        Ok(found) => of_target(*name, found, partial),
+        Err(why) => format!("## Target {}: nothing can be said\n\n{}\n", code(name.unwrap_or_default()), cell(&plain(why))),
+    };
+    targets.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn of_target(name: Option<&str>, drift: &Drift, partial: bool) -> String {
     let set = &drift.set;
-    let mut text = format!("## Drift of `{}` in {} {}\n\n", set.plan, set.home.account, set.home.region);
+    let target = name.map(|name| format!(", target {}", code(name))).unwrap_or_default();
+    let mut text = format!("## Drift of `{}` in {} {}{target}\n\n", set.plan, set.home.account, set.home.region);
     if partial {
         text += "Partial: `--only`.\n\n";
     }

@@ -36,10 +36,19 @@ pub struct Run {
     pub exit: u8,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OfRun {
-    file: String,
+/// How one target of a run went.
+#[derive(Debug, Clone)]
+pub struct OfTarget {
+    /// Its name; none where the plan has no targets.
+    pub name: Option<String>,
+    /// Its exit code.
+    pub exit: u8,
+    /// What was found, where it came to a comparison.
+    pub drift: Option<Drift>,
 }
+
+/// The file; and the target, where it is of one.
+type OfRun = Vec<(&'static str, String)>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfPlan {
@@ -60,30 +69,42 @@ struct OfClass {
 
 type Seconds = Gauge<f64, AtomicU64>;
 
-/// The text of the file. A run that did not come to a comparison has no drift to tell of, and says only how it ended.
+/// The text of the file. What did not come to a comparison has no drift to tell of, and says only how it ended.
 ///
 /// # Errors
 /// The text could not be put together.
-pub fn text(run: &Run, drift: Option<&Drift>) -> Result<String, fmt::Error> {
+pub fn text(run: &Run, targets: &[OfTarget]) -> Result<String, fmt::Error> {
     let mut registry = Registry::default();
     let [by_class, objects, unreadable, ended, took, exit] = NAMES;
-    if let Some(drift) = drift {
+    let drifts: Vec<&Drift> = targets.iter().filter_map(|target| target.drift.as_ref()).collect();
+    if !drifts.is_empty() {
         let family = Family::<OfClass, Gauge>::default();
         registry.register(by_class.0, by_class.1, family.clone());
-        for class in Class::ALL {
-            family.get_or_create(&of_class(run, drift, class)).set(number(drift.count(class)));
+        for drift in &drifts {
+            for class in Class::ALL {
+                family.get_or_create(&of_class(run, drift, class)).set(number(drift.count(class)));
+            }
         }
-        for ((name, about), count) in [(objects, drift.objects()), (unreadable, drift.count(Class::Unreadable))] {
+        for (name, about) in [objects, unreadable] {
             let family = Family::<OfPlan, Gauge>::default();
             registry.register(name, about, family.clone());
-            family.get_or_create(&of_plan(run, drift)).set(number(count));
+            for drift in &drifts {
+                let count = if name == objects.0 { drift.objects() } else { drift.count(Class::Unreadable) };
+                family.get_or_create(&of_plan(run, drift)).set(number(count));
+            }
         }
     }
-    let of_run = OfRun { file: run.file.clone() };
+    let file = || ("file", run.file.clone());
     for ((name, about), value) in [(ended, run.ended), (took, run.took), (exit, f64::from(run.exit))] {
         let family = Family::<OfRun, Seconds>::default();
         registry.register(name, about, family.clone());
-        family.get_or_create(&of_run).set(value);
+        family.get_or_create(&vec![file()]).set(value);
+        if name == exit.0 {
+            // An alert on it names the target.
+            for (target, ended) in targets.iter().filter_map(|target| Some((target.name.clone()?, target.exit))) {
+                family.get_or_create(&vec![file(), ("target", target)]).set(f64::from(ended));
+            }
+        }
     }
     let mut text = String::new();
     encode(&mut text, &registry)?;

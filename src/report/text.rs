@@ -163,6 +163,27 @@ pub fn findings(findings: &[Finding]) -> String {
     text
 }
 
+/// What is told of one of several targets stands under its name.
+#[must_use]
+pub fn heading(target: &str) -> String {
+    format!("\n{}\n", paint(BOLD, format!("target {}", clean(target))))
+}
+
+/// The last line over several targets: how many came to which end.
+#[must_use]
+pub fn fleet<'a>(ends: impl Iterator<Item = &'a str>) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for end in ends {
+        match counts.iter_mut().find(|(other, _)| *other == end) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((end, 1)),
+        }
+    }
+    let all = counts.iter().map(|(_, count)| count).sum();
+    let counts: Vec<String> = counts.iter().map(|(end, count)| format!("{count} {end}")).collect();
+    format!("\n{}: {}.\n", things(all, "target"), counts.join(", "))
+}
+
 fn summary(set: &ChangeSet) -> String {
     if !set.unreadable.is_empty() {
         return format!("{} could not be read, so that nothing can be said of the whole\n", things(set.unreadable.len(), "thing"));

@@ -27,5 +27,6 @@ mod roles;
 mod shared;
 mod snapshot;
 mod support;
+mod targets;
 mod topics;
 mod unreadable;

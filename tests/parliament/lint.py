@@ -137,7 +137,7 @@ def documents(rendered: Json) -> Iterator[Tuple[str, Json, str, str]]:
 def plans() -> Iterator[Tuple[Path, List[str]]]:
     """Every plan, and with what it is rendered: those that users copy, and those of the golden cases with their accounts' facts."""
     for plan in sorted((ROOT / "plans").glob("*.yaml")):
-        yield plan, []
+        yield plan, ["--all-targets"]
     for plan in sorted((ROOT / "tests" / "cases").glob("*/plan.yaml")):
         yield plan, ["--region", "eu-west-1", "--assume", str(plan.with_name("live.json"))]
 

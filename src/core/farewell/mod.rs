@@ -55,6 +55,7 @@ pub fn farewell(plan: &Plan) -> Plan {
         mut retired,
         accept,
         create: _,
+        target,
     } = plan.clone();
     // Rules of others in a set of ours are not ours to take away.
     defaults.other_rules = OtherRules::Keep;
@@ -66,6 +67,7 @@ pub fn farewell(plan: &Plan) -> Plan {
         Placed { value: format!("{}/{}", kind.name(), identity.name().value), spot: spot.clone() }
     }));
     Plan {
+        target,
         source,
         name,
         account,

@@ -10,11 +10,14 @@ mod once;
 mod only;
 mod receipt;
 mod role;
+mod target;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Given as Outside;
+pub(super) use target::targets;
+
 use super::language::{Defaults, Placed, Plan, Safety};
 use super::node::Node;
 use super::words::{self, Given, Reader};
@@ -44,12 +47,14 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
     once::once("the earlier name", &was, reader);
     let (min_objects, max_change) = written.safety.map_or((10, 30), |safety| (safety.min_objects, safety.max_change.0));
     drop(written.vars); // they have been replaced
+    let defaults_of_targets = (written.account.as_ref(), written.region.as_ref());
+    let target = target::chosen(root.get("targets"), written.targets, defaults_of_targets, given.target.as_deref(), reader);
     written.postroom?;
     Some(Plan {
         source: Arc::clone(source),
         name: name?.value,
-        account: written.account,
-        region: written.region,
+        account: target.as_ref().and_then(|target| target.account.clone()).or(written.account),
+        region: target.as_ref().and_then(|target| target.region.clone()).or(written.region),
         accounts,
         defaults: defaults(written.defaults),
         safety: Safety { max_change, min_objects },
@@ -63,6 +68,7 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
         was,
         retired,
         accept: values(written.accept.unwrap_or_default()),
+        target: target.and_then(|target| target.name),
     })
 }
 

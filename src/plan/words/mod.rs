@@ -21,6 +21,7 @@ mod receipt;
 mod role;
 mod schema;
 mod several;
+mod target;
 mod texts;
 
 pub(crate) use access::Access;
@@ -35,6 +36,7 @@ pub(crate) use reader::Reader;
 pub(crate) use receipt::{Filter, RULES, Receipt, Rule, RuleSet};
 pub(crate) use role::Role;
 pub(crate) use schema::Definitions;
+pub(crate) use target::{Target, Targets};
 pub(crate) use texts::Member;
 
 use serde_json::Value;

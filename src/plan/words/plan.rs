@@ -10,6 +10,7 @@ use super::macros::mapping;
 use super::mail_manager::MailManager;
 use super::receipt::Receipt;
 use super::role::Role;
+use super::target::Targets;
 use super::texts::{
     AccountId, AccountKey, Address, AnyText, EntryName, FindingCode, Literal, Percent, Percentage, PlanName, Region, RoleName, TagKey,
     TagValue, Text, VarName, Version,
@@ -17,7 +18,7 @@ use super::texts::{
 use crate::plan::language::{ConfusedDeputy, ForeignGrants, OtherRules, RoleKeys, Scope};
 
 /// Sections of the language that come with a later version.
-pub(crate) const LATER: [&str; 2] = ["tests", "targets"];
+pub(crate) const LATER: [&str; 1] = ["tests"];
 
 mapping! {
     /// Where mail goes; who must be allowed to do what for that to happen follows from it.
@@ -56,6 +57,8 @@ mapping! {
         retired: Opt<List<Address>>,
         /// Findings that are known and fine, each with the reason.
         accept: Opt<Names<FindingCode, Text>>,
+        /// One plan, many accounts and regions: each target is a run of its own. They are taken as written, without variables.
+        targets: Opt<Targets>,
         /// The first days of an account: buckets, keys, topics and secrets that are made when they are missing.
         create: Opt<Create>,
     }

@@ -138,6 +138,10 @@ texts! {
     AccountId -> ids::AccountId: "^[0-9]{12}$", "an AWS account id: twelve digits";
     /// An account, or `default` for every account without an entry of its own.
     AccountKey -> String: "^(?:default|[0-9]{12})$", "`default` or an AWS account id: twelve digits";
+    /// The name of a target.
+    TargetName -> String:
+        "^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?$",
+        "at most 64 of `a-z A-Z 0-9 _ . -`, with a letter or digit at both ends";
     /// A region code.
     Region -> ids::Region: "^[a-z][a-z0-9]*(?:-[a-z0-9]+)*-[0-9]+$", "a region such as `eu-west-1`";
     /// The name of a variable.

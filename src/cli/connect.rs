@@ -1,0 +1,98 @@
+//! From a target to a session in its account. It is the right account before anything of it is read, or it is refused.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::exit::{Exit, Stop};
+use super::fleet::{Each, Fleet, side_by_side};
+use super::input::{Asked, Wanted, no_region, settle, wanted};
+use super::options::{AwsArgs, PlanArgs};
+use crate::aws::{Access, AwsError, Clients, Common, Session, Settings};
+use crate::core::address::Home;
+use crate::core::owner::Owner;
+use crate::plan::language::{Plan, Target, Via};
+
+/// Connects to all accounts side by side.
+pub(super) async fn connect(asked: &Asked, args: &PlanArgs, aws: &AwsArgs, patience: Duration) -> Result<Fleet<(Session, Plan)>, Stop> {
+    let wants: Vec<Wanted> = asked.targets.iter().map(|target| wanted(args, target)).collect::<Result<_, _>>()?;
+    let known = wants.iter().all(|want| want.region.is_some());
+    let settings = Settings {
+        profile: aws.profile.clone(),
+        // The machine is asked for its region only where a target has none.
+        region: wants.first().and_then(|want| want.region.clone()).filter(|_| known),
+        endpoint_url: aws.endpoint_url.clone(),
+        timeout: aws.timeout(),
+        ses_rate: aws.ses_rate,
+        parallel: aws.parallel,
+        patience,
+    };
+    let common = Common::new(settings).await;
+    let targets = asked.targets.iter().zip(wants).map(|(target, want)| Each { name: target.name.clone(), result: Ok((target, want)) });
+    let connected =
+        side_by_side(targets.collect(), aws.parallel, async |_, (target, want)| one(asked, args, &common, target, want).await).await;
+    Ok(one_owner_each(connected))
+}
+
+async fn one(asked: &Asked, args: &PlanArgs, common: &Arc<Common>, target: &Target, want: Wanted) -> Result<(Session, Plan), Stop> {
+    let access = Access {
+        region: want.region.clone(),
+        account: want.account.clone(),
+        via: target.via.clone(),
+        external_id: target.external_id.clone(),
+    };
+    let clients = Arc::new(Clients::reach(common, &access).await);
+    let region = want.region.or_else(|| clients.region()).ok_or_else(no_region)?;
+    let (account, caller) = clients.caller().await.map_err(|error| no_caller(target, &error))?;
+    let whose = if target.name.is_some() { "the target" } else { "the plan" };
+    let other =
+        |wanted| Stop::refused(format!("{whose} is for account {wanted}, and these credentials are of {account}; nothing was read"));
+    if let Some(wanted) = want.account.filter(|wanted| *wanted != account) {
+        return Err(other(wanted));
+    }
+    let home = Home { account: account.clone(), region };
+    let plan = settle(&asked.draft, args, target, &home)?;
+    // What the plan says with variables is known only now.
+    if let Some(wanted) = plan.account.as_ref().filter(|wanted| wanted.value != account) {
+        return Err(other(wanted.value.clone()));
+    }
+    let former: Vec<_> = plan.was.iter().map(|name| name.value.clone()).collect();
+    let owner = Owner::new(&plan.name, &home, &former);
+    let session = Session::new(clients, home, Some(caller), owner.inline_policy(), Arc::new(plan.accounts.clone()));
+    Ok((session, plan))
+}
+
+/// Two targets that turn out to be one account and region would be one owner, and each would take away what the other gives.
+fn one_owner_each(connected: Fleet<(Session, Plan)>) -> Fleet<(Session, Plan)> {
+    let mut homes: BTreeMap<Home, String> = BTreeMap::new();
+    let check = |each: Each<(Session, Plan)>| {
+        let name = each.name.clone().unwrap_or_default();
+        each.and(|(session, plan)| match homes.insert(session.home.clone(), name) {
+            Some(other) => {
+                let Home { account, region } = &session.home;
+                Err(Stop::refused(format!(
+                    "target {other} is {account} {region}, too: one account and region is one target; nothing was read"
+                )))
+            }
+            None => Ok((session, plan)),
+        })
+    };
+    connected.into_iter().map(check).collect()
+}
+
+fn no_caller(target: &Target, error: &AwsError) -> Stop {
+    let role = |role: &str| {
+        format!(
+            "the caller needs credentials, and the role `{role}` must be there and trust it (with the `external_id`, if it asks for one)"
+        )
+    };
+    let help = match &target.via {
+        Via::Role(name) => role(name),
+        Via::RoleArn(arn) => role(arn.as_str()),
+        Via::Profile(profile) => format!("the profile `{profile}` must be in the AWS configuration files, with credentials that work"),
+        Via::Caller => {
+            "set credentials as for every AWS tool (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role of the machine), or --profile".to_owned()
+        }
+    };
+    Stop::Because(Exit::Error, format!("cannot tell who calls: {error}"), Some(help))
+}
