@@ -1,4 +1,4 @@
-//! A rule writes into a bucket that does not exist: SES refuses it with `No such bucket`.
+//! A rule, or an export of an archive, writes into a bucket that does not exist: SES refuses the rule with `No such bucket`.
 
 use super::{Check, Found, Look};
 use crate::core::address::Address;
@@ -25,5 +25,9 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         let MailAction::WriteToS3 { bucket, .. } = action else { return None };
         say(&look.scene.bucket(&bucket.value))
     }));
+    for user in &look.scene.plan.archive_users {
+        let missing = user.export_to.iter().filter_map(|bucket| Some((say(&look.scene.bucket(&bucket.value))?, &bucket.spot)));
+        found.extend(missing.map(|(message, spot)| Found { message, because: vec![look.scene.plan.cause(spot)] }));
+    }
     found
 }

@@ -39,7 +39,7 @@ impl Kind for Identities {
         for user in &scene.plan.archive_users {
             archive_keys(scene, user).iter().for_each(|found| key::reads(scene, found, wanted));
             let buckets = user.export_to.iter().map(|bucket| scene.bucket(&bucket.value));
-            wanted.extend(buckets.map(|bucket| bucket.with_kind(AddressKind::BucketPolicy)));
+            wanted.extend(buckets.flat_map(|bucket| [bucket.with_kind(AddressKind::BucketPolicy), bucket]));
             let roles = user.key_principals.iter().filter_map(|principal| principal.value.strip_prefix("role/"));
             // Its ARN holds its path.
             wanted.extend(roles.map(|role| scene.home().at(AddressKind::Role, role)));

@@ -168,6 +168,16 @@ pub fn aliases_of(scene: &Scene<'_>, key: &KeyRef) -> Option<Vec<String>> {
     Some(aliases.into_iter().filter(|(_, id)| *id == at.name).map(|(alias, _)| alias).collect())
 }
 
+/// The ARN of the key that an alias's ARN stands for now, where that is known: the two are one to who compares.
+#[must_use]
+pub fn behind_alias(text: &str, live: &Live) -> Option<String> {
+    let arn: Arn = text.parse().ok().filter(|arn: &Arn| arn.service() == "kms" && arn.resource().starts_with("alias/"))?;
+    let at = Address::new(AddressKind::Key, arn.resource(), arn.account_id()?, &arn.region_id()?);
+    let aliases: Aliases = live.get(&aliases_at(&at)).present()?;
+    let id = aliases.get(arn.resource())?;
+    Some(text.replace(arn.resource(), &format!("key/{id}")))
+}
+
 /// Whether the key's policy leaves these actions to the policies of its own account, as the default key policy does. Not known is no:
 /// a statement too many does no harm, one too few loses mail.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam>

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::core::address::{Address, AddressKind};
 use crate::core::compile::{compile, reads};
+use crate::core::farewell::farewell;
 use crate::core::live::{Live, Observed, PolicyText};
 use crate::core::scene::Scene;
 use crate::plan::language::Plan;
@@ -20,20 +21,37 @@ const ROUNDS: usize = 8;
 /// once they are there, so that a later plan may look at more than the first: at the addresses that come second.
 pub(super) fn account(plan: &Plan, facts: &Live) -> (Live, BTreeSet<Address>) {
     let first = seen(plan, facts);
-    let mut applied = facts.clone();
-    for (at, container) in compile(&Scene::new(plan, &first)).containers {
-        let put = container.statements.into_values().map(|wanted| wanted.statement).collect();
-        let document = Document::empty().splice(&Edits { put, ..Edits::default() });
-        applied.seen.entry(at).or_insert_with(|| Observed::Present(json!(PolicyText { text: document.to_string(), revision: None })));
-    }
-    let mut both = seen(plan, &applied);
+    let mut both = seen(plan, &applied(plan, facts, &first));
     let later = both.seen.keys().filter(|at| !first.has(at)).cloned().collect();
     both.seen.extend(first.seen);
     (both, later)
 }
 
+/// What is looked at to take everything back: whether a statement of ours may go hangs on whatever lives beside the plan.
+pub(super) fn taken_back(plan: &Plan, facts: &Live) -> BTreeSet<Address> {
+    let applied = applied(plan, facts, &seen(plan, facts));
+    let mut live = seen(plan, &applied);
+    // The policy of a key that only its alias names is read once the key is there.
+    live.seen.extend(applied.seen.iter().filter(|(at, _)| at.kind == AddressKind::KeyPolicy).map(|(at, have)| (at.clone(), have.clone())));
+    grow(&farewell(plan), live, &applied).seen.into_keys().collect()
+}
+
+/// The facts, and every container as the plan leaves it.
+fn applied(plan: &Plan, facts: &Live, seen: &Live) -> Live {
+    let mut applied = facts.clone();
+    for (at, container) in compile(&Scene::new(plan, seen)).containers {
+        let put = container.statements.into_values().map(|wanted| wanted.statement).collect();
+        let document = Document::empty().splice(&Edits { put, ..Edits::default() });
+        applied.seen.entry(at).or_insert_with(|| Observed::Present(json!(PolicyText { text: document.to_string(), revision: None })));
+    }
+    applied
+}
+
 fn seen(plan: &Plan, facts: &Live) -> Live {
-    let mut live = Live { seen: BTreeMap::new(), ..facts.clone() };
+    grow(plan, Live { seen: BTreeMap::new(), ..facts.clone() }, facts)
+}
+
+fn grow(plan: &Plan, mut live: Live, facts: &Live) -> Live {
     for _ in 0..ROUNDS {
         let missing = live.missing(&reads(&Scene::new(plan, &live)));
         if missing.is_empty() {

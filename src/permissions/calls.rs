@@ -149,8 +149,10 @@ calls! {
     "sns:SetTopicAttributes" => "sns:SetTopicAttributes" Thing,
 }
 
-/// What takes no permission, or is only asked for by an audit, which reads a whole account.
+/// What takes no permission, or is only asked for by an audit, an import or `--prune`, which read a whole account.
 pub static OTHERS: &[&str] = &[
+    "iam:GetAccountAuthorizationDetails",
+    "iam:ListAccountAliases",
     "iam:ListRoles",
     "lambda:ListAliases",
     "lambda:ListFunctions",

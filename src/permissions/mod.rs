@@ -81,6 +81,11 @@ pub fn needs(plan: &Plan, facts: &Live, purpose: For) -> BTreeSet<Need> {
     let making = Promises::of(&scene).map(|promises| promises.making).unwrap_or_default();
     let mut gather = Gather { scene: &scene, facts, found: BTreeSet::new() };
     gather.read(&desired, &making, &later);
+    if purpose == For::Destroy {
+        for at in assumed::taken_back(plan, facts) {
+            gather.calls(&at, Act::Read, false);
+        }
+    }
     if matches!(purpose, For::Apply | For::Destroy) {
         gather.write(&desired, &making, purpose == For::Destroy);
     }

@@ -81,6 +81,25 @@ fn role_and_foreign_region_leaves_nothing() {
     tell("role-and-foreign-region", true);
 }
 
+/// What `create:` made is there after, as it was made.
+#[test]
+fn bootstrap_keeps_what_create_made() {
+    let account = Account::for_plan("bootstrap");
+    let plan = account.plan_text("bootstrap");
+    account.apply(&plan, &[]);
+    account.destroy(&plan);
+    account.forget_calls();
+    let again = account.plan(&plan);
+    let made: Vec<String> = again.changes().into_iter().filter(|change| is_of_create(change)).collect();
+    assert_eq!(made, [] as [String; 0], "it need not be made again: {again}");
+    assert!(!again.changes().is_empty(), "and all the rest must be");
+}
+
+/// A bucket, a key, a topic or a secret itself.
+fn is_of_create(change: &str) -> bool {
+    ["create bucket/", "create key/", "create topic/", "create secret/"].iter().any(|head| change.starts_with(head))
+}
+
 #[test]
 fn senders_and_auditors_leaves_nothing() {
     tell("senders-and-auditors", true);

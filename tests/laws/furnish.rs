@@ -45,6 +45,9 @@ pub fn furnished(text: &str) -> Live {
         let archive = json!({"Id": format!("a-{name}"), "ArchiveName": name, "Retention": {"RetentionPeriod": "ONE_YEAR"}, "Tags": {}});
         account.put(home().at(AddressKind::Archive, name), &archive);
     }
+    for bucket in wanted.archive_users.iter().flat_map(|user| &user.export_to) {
+        account.put(home().at(AddressKind::Bucket, bucket.value.as_str()), &json!({"region": "eu-west-1"}));
+    }
     for boundary in wanted.roles.iter().filter_map(|(_, role)| role.permissions_boundary.as_ref()) {
         let everything = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
         let at = policy_address(&home().at(AddressKind::Role, "any"), boundary.value.as_str());

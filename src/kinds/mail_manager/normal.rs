@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::resource_of;
-use crate::core::address::{Address, AddressKind};
+use crate::core::address::AddressKind;
 use crate::core::ids::Arn;
 use crate::core::live::Live;
-use crate::kinds::key::{Aliases, aliases_at};
+use crate::kinds::key;
 
 /// Members of which the order says nothing: any of the values, all of the conditions. Rules, statements and actions have an order.
 const UNORDERED: [&str; 5] = ["Values", "Conditions", "Unless", "ReplaceWith", "AddressLists"];
@@ -80,7 +80,7 @@ fn normal_text(text: &str, name: &str, live: &Live) -> String {
         _ if WORDS.contains(&name) => text.to_ascii_uppercase(),
         "CAContent" | "CrlContent" => digest(text),
         "TargetArchive" => archive_id(text, live),
-        _ => id_of(text, live).or_else(|| key_of(text, live)).unwrap_or_else(|| text.to_owned()),
+        _ => id_of(text, live).or_else(|| key::behind_alias(text, live)).unwrap_or_else(|| text.to_owned()),
     }
 }
 
@@ -97,15 +97,6 @@ fn id_of(text: &str, live: &Live) -> Option<String> {
 fn archive_id(text: &str, live: &Live) -> String {
     let by_name = || super::id(live, &live.home.at(AddressKind::Archive, text));
     id_of(text, live).or_else(by_name).unwrap_or_else(|| text.to_owned())
-}
-
-/// A key by the alias that stands for it now is that key.
-fn key_of(text: &str, live: &Live) -> Option<String> {
-    let arn: Arn = text.parse().ok().filter(|arn: &Arn| arn.service() == "kms" && arn.resource().starts_with("alias/"))?;
-    let at = Address::new(AddressKind::Key, arn.resource(), arn.account_id()?, &arn.region_id()?);
-    let aliases: Aliases = live.get(&aliases_at(&at)).present()?;
-    let id = aliases.get(arn.resource())?;
-    Some(text.replace(arn.resource(), &format!("key/{id}")))
 }
 
 const DIGEST: &str = "sha256:";

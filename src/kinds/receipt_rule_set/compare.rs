@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::rule::{self, ReceiptRule};
+use super::rule::{self, ReceiptAction, ReceiptRule};
 use super::{LiveSet, Pointer, WantedSet, pointer_address};
 use crate::core::address::{Address, AddressKind, Home};
 use crate::core::change::{Action, Flag, Phase};
@@ -13,6 +13,7 @@ use crate::core::live::{Live, Seen};
 use crate::core::order;
 use crate::core::origin::Origin;
 use crate::core::problem::Severity;
+use crate::kinds::key::behind_alias;
 
 /// Every rule set of the plan.
 pub(super) fn sets(desired: &Desired, live: &Live, draft: &mut Draft) {
@@ -25,12 +26,24 @@ pub(super) fn sets(desired: &Desired, live: &Live, draft: &mut Draft) {
             (State::Pinned, _) => {}
             (State::Present(want), have) => {
                 let Ok(want) = serde_json::from_value::<WantedSet>(want.clone()) else { continue };
-                let have = have.present();
+                let have = have.present().map(|have| by_keys(have, live));
                 let mut set = Set { at, desired, draft, last: None, made: None, want };
                 set.compare(wanted, have);
             }
         }
     }
+}
+
+/// The rules with their keys named as a plan's rule names them: somebody may have given SES the ARN of an alias. That of SES's own key is
+/// kept.
+fn by_keys(mut have: LiveSet, live: &Live) -> LiveSet {
+    for action in have.rules.iter_mut().flat_map(|rule| &mut rule.actions) {
+        let ReceiptAction::S3Action { kms_key_arn: Some(key), .. } = action else { continue };
+        if !key.ends_with(":alias/aws/ses") {
+            *key = behind_alias(key, live).unwrap_or_else(|| key.clone());
+        }
+    }
+    have
 }
 
 /// A set goes when nothing is in it that the plan does not name; what the plan names in it is `absent` and goes first.

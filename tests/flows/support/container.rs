@@ -180,6 +180,14 @@ impl Container {
                     aws_sdk_iam::Client::new(&self.config).update_assume_role_policy().role_name(&self.name).policy_document(text);
                 wait(request.send()).expect("updated");
             }
+            "secret-policy" if empty => {
+                let request = aws_sdk_secretsmanager::Client::new(&self.config).delete_resource_policy().secret_id(&self.name);
+                wait(request.send()).expect("deleted");
+            }
+            "secret-policy" => {
+                let request = aws_sdk_secretsmanager::Client::new(&self.config).put_resource_policy().secret_id(&self.name);
+                wait(request.resource_policy(text).send()).expect("put");
+            }
             "role-policy" => self.write_inline(&text, empty),
             "user-policy" => self.write_policy_of_user(&text, empty),
             "group-policy" => self.write_policy_of_group(&text, empty),
