@@ -42,8 +42,8 @@ fn made(account: &Live) -> BTreeSet<Address> {
     account.of_kind(AddressKind::Role).filter(is_made).cloned().collect()
 }
 
-/// It names nothing any more but a rule of somebody else.
-const BARE: &str = "postroom: 1\nname: alpha\nreceipt: { rule_sets: { main: { rules: [ { name: r1, absent: true }, { name: r2, absent: true }, { name: r3, absent: true }, { name: r4, absent: true } ] }, side: { rules: [ { name: r1, absent: true }, { name: s2, absent: true } ] } } }\n";
+/// It names nothing any more but rules that shall be absent, and whose the bucket of another account is: nobody could know.
+const BARE: &str = "postroom: 1\nname: alpha\naccounts: { \"444455556666\": { owns: [acme-far] } }\nreceipt: { rule_sets: { main: { rules: [ { name: r1, absent: true }, { name: r2, absent: true }, { name: r3, absent: true }, { name: r4, absent: true } ] }, side: { rules: [ { name: r1, absent: true }, { name: s2, absent: true } ] } } }\n";
 
 proptest! {
     #![proptest_config(config(15))]
