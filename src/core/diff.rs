@@ -229,6 +229,8 @@ impl AtContainer<'_> {
         stay.note = Some(format!("`{sid}` as it is, until the rules that still need it have changed"));
         stay.because.clone_from(&want.because);
         let stayed = self.draft.push(stay);
+        // Chosen alone, the change brings with it what keeps the others served.
+        self.draft.tie(updated, stayed);
         let mut leave = self.sketch(&aside, Action::Delete, Phase::Narrow, Value::Null, copy).because(&want.because);
         leave.needs.extend(rules.into_iter().chain([stayed, updated]));
         self.draft.push(leave);

@@ -113,6 +113,13 @@ impl Draft {
         self.sketches.len() - 1
     }
 
+    /// One change that was found already comes before another.
+    pub fn tie(&mut self, change: usize, need: usize) {
+        if let Some(sketch) = self.sketches.get_mut(change) {
+            sketch.needs.insert(need);
+        }
+    }
+
     /// Something should be known.
     pub fn find(&mut self, code: &'static str, severity: Severity, message: String, because: &[Cause]) {
         let doc = None;

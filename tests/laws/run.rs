@@ -20,7 +20,7 @@ use postroom::core::scene::Scene;
 use postroom::core::selection::select;
 use postroom::core::world::World;
 use postroom::plan::language::Plan;
-use postroom::plan::{Given, load};
+use postroom::plan::{Given, parse};
 use postroom::report::problems;
 
 /// What came of a run.
@@ -79,14 +79,17 @@ fn folder() -> std::path::PathBuf {
 }
 
 pub fn plan(text: &str, account: &Live) -> Plan {
+    let source = Source { name: "plan.yaml".to_owned(), text: text.to_owned() };
+    let draft = parse(Arc::new(source)).unwrap_or_else(|found| panic!("{}\n{text}", problems::text(&found, false)));
     let given = Given {
         account: Some(account.home.account.clone()),
         region: Some(account.home.region.clone()),
         folder: Some(folder()),
+        // Of a fleet, its first.
+        target: draft.targets().unwrap_or_default().into_iter().next().and_then(|target| target.name),
         ..Given::default()
     };
-    let source = Source { name: "plan.yaml".to_owned(), text: text.to_owned() };
-    load(Arc::new(source), &given).unwrap_or_else(|found| panic!("{}\n{text}", problems::text(&found, false)))
+    draft.settle(&given).unwrap_or_else(|found| panic!("{}\n{text}", problems::text(&found, false)))
 }
 
 /// What a plan sees of an account.
