@@ -28,7 +28,7 @@ test-emulator: ## the emulator's own tests
 
 test-all: ## all of Rust, the flows against the emulator among it
 	@$(EMULATOR) setup
-	$(CARGO) test --locked
+	$(CARGO) test --locked --no-fail-fast
 
 test-parliament: ## what the plans render to, read by a linter of IAM policies
 	@$(PARLIAMENT) --self-test
