@@ -21,11 +21,10 @@ use crate::policy::{self, Allow, Conditions, Decision, Edits, Request, Statement
 
 /// Fills `desired.containers` from its grants: every container the plan names or may have left something in.
 pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
-    // Who asks about every need asks about those, too, that others meet.
-    if scene.plan.defaults.foreign_grants == ForeignGrants::Accept && !scene.every_need {
-        desired.grants.retain(|grant| !granted_by_others(scene, grant));
-    }
-    for (at, statements) in merge(scene, &desired.grants) {
+    // A need that others meet is one all the same: somebody's Deny can keep SES from it.
+    let accepts = scene.plan.defaults.foreign_grants == ForeignGrants::Accept && !scene.every_need;
+    let unmet = desired.grants.iter().filter(|grant| !accepts || !granted_by_others(scene, grant));
+    for (at, statements) in merge(scene, unmet) {
         desired.containers.entry(at).or_default().statements = statements;
     }
     // Measured before anything is kept for others: what they do never changes the form of ours.
@@ -136,8 +135,8 @@ fn is_of_entry(grant: &Grant) -> bool {
 type Statements = BTreeMap<Address, BTreeMap<String, WantedStatement>>;
 
 /// The statements of grants.
-pub(crate) fn merge(scene: &Scene<'_>, grants: &[Grant]) -> Statements {
-    let mut groups: BTreeMap<Distinct<'_>, Vec<&Grant>> = BTreeMap::new();
+pub(crate) fn merge<'a>(scene: &Scene<'_>, grants: impl IntoIterator<Item = &'a Grant>) -> Statements {
+    let mut groups: BTreeMap<Distinct<'a>, Vec<&'a Grant>> = BTreeMap::new();
     for grant in grants {
         groups.entry(Distinct::of(grant)).or_default().push(grant);
     }
