@@ -8,6 +8,7 @@
 //! [`World`]: crate::core::world::World
 
 mod grants;
+mod hands_off;
 mod mail;
 mod mail_rules;
 mod names;
@@ -94,7 +95,7 @@ pub fn import(live: &Live, wishes: &Wishes) -> Imported {
         let found = diff(&compile(&scene), live);
         let before = said.clone();
         grants::take_over(&scene, wishes, &mut said);
-        revise::by_changes(live, &found, written, &mut said);
+        revise::by_changes(&scene, &found, written, &mut said);
         if said == before {
             said.hear(&scene, live);
             set = Some(found);

@@ -57,9 +57,10 @@ impl Said {
     /// What an audit says of the statements that are accepted.
     pub(super) fn hear(&mut self, scene: &Scene<'_>, live: &Live) {
         let audited = audit(&Subject { live, eyes: scene.plan, planned: false });
+        let names = Names::new(live);
         let said = audited.findings.iter().filter(|finding| finding.is_problem()).map(|finding| {
-            let statement = finding.statement.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
-            format!("{}{statement}: {} (`{}`)", finding.at.seen_from(&live.home), finding.message, finding.code)
+            let statement = finding.statement.as_ref().map(|name| format!(" `{}`", short(name))).unwrap_or_default();
+            format!("{}{statement}: {} (`{}`)", names.container(&finding.at), finding.message, finding.code)
         });
         self.hints = said.collect();
     }
@@ -68,6 +69,14 @@ impl Said {
     pub(super) fn kept_out(&self) -> Vec<(Address, String)> {
         let all = self.aside.iter().chain(&self.left_out).chain(&self.hands_off);
         all.map(|(at, why)| (at.clone(), why.clone())).collect()
+    }
+}
+
+/// A statement without a Sid goes by its digest, of which the beginning tells a reader enough.
+fn short(name: &str) -> String {
+    match name.strip_prefix("sha256:") {
+        Some(digest) => format!("sha256:{}…", digest.get(..12).unwrap_or(digest)),
+        None => name.to_owned(),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::kinds::receipt_rule_set::{LiveSet, SetNames, all_sets_address, pointe
 /// More rounds than any account takes.
 const ROUNDS: usize = 12;
 
-/// Everything of the account that its plan would look at. What belongs to other accounts is not looked at.
+/// Everything that its plan would look at. What other accounts own is asked for with the caller's own credentials, as that plan does.
 pub async fn observe(world: &impl World, wishes: &Wishes, mut live: Live) -> Live {
     for _ in 0..ROUNDS {
         let missing = live.missing(&reads(&live, wishes));
@@ -68,7 +68,6 @@ pub fn reads(live: &Live, wishes: &Wishes) -> BTreeSet<Address> {
             wanted.extend(compile::reads(&Scene::new(&plan, live)));
         }
     }
-    wanted.retain(|at| at.account == home.account);
     wanted
 }
 

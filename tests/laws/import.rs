@@ -138,7 +138,7 @@ fn what_the_language_cannot_say_is_left_as_it_is() {
     for line in [
         "message_kms_key: alias/mail }",
         "message_kms_key: aws/ses }",
-        "# bucket `somebody-elses` is not this account's",
+        "# bucket `somebody-elses` does not exist (any more)",
         "- s3: somebody-elses/012\n",
         &format!("role: \"arn:aws:iam::{HOME}:role/gone\""),
         "- { name: unsayable, existing: true }",
