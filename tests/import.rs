@@ -90,7 +90,7 @@ fn every_account_imports_as_it_is() {
     each(|story, account| {
         let found = imported(account, &wishes());
         let expected = story.join("plan.yaml");
-        if std::env::var_os("POSTROOM_BLESS").is_some() {
+        if std::env::var_os("BLESS").is_some() {
             std::fs::write(&expected, &found.text).unwrap();
         }
         stands(account, &found).map_err(|why| format!("{why}\n{}", found.text))?;

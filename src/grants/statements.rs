@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::asks::{SETUP_OBJECT, asks};
-use super::{Grant, Principal, tenants};
+use super::{Grant, Principal, taking_over, tenants};
 use crate::containers;
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Container, Desired, WantedStatement};
@@ -40,6 +40,11 @@ pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
         container.hands_off = !may_write(scene, at);
         container.replace = scene.exception(at).into_iter().flat_map(|exception| &exception.replace).map(|sid| sid.value.clone()).collect();
         compact(scene, at, container, sizes.get(at).copied().unwrap_or_default());
+    }
+    let taking = |(at, container): (&Address, &Container)| (at.clone(), taking_over::loses(scene, desired, at, container));
+    let lost: Vec<_> = desired.containers.iter().map(taking).filter(|(_, lost)| !lost.is_empty()).collect();
+    for (at, lost) in lost {
+        desired.containers.entry(at).or_default().loses = lost;
     }
 }
 

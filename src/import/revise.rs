@@ -37,7 +37,10 @@ fn less<'a>(around: impl Iterator<Item = &'a Address>, why: &str, said: &mut Sai
 
 /// Takes back what would plan a change, and accepts what is wrong with the account as it is.
 pub(super) fn by_changes(scene: &Scene<'_>, set: &ChangeSet, written: &Written, said: &mut Said) {
-    lost_replacements(set, said);
+    if lost_replacements(set, said) {
+        // What is planned now is planned for lack of what is taken back.
+        return;
+    }
     hands_off::by_statements(scene, set, said);
     hands_off::by_unreadable(scene, set, said);
     for change in &set.changes {
@@ -52,15 +55,17 @@ pub(super) fn by_changes(scene: &Scene<'_>, set: &ChangeSet, written: &Written, 
 }
 
 /// A replacement that the comparison does not plan is not safe: theirs stays.
-fn lost_replacements(set: &ChangeSet, said: &mut Said) {
+fn lost_replacements(set: &ChangeSet, said: &mut Said) -> bool {
     if !set.errors().any(|finding| finding.code == "replace-uncovered") {
-        return;
+        return false;
     }
+    let before = said.replace.clone();
     said.replace.retain(|at, names| {
         let goes = |name: &&String| set.changes.iter().any(|change| change.address == *at && change.statement.as_ref() == Some(*name));
         *names = names.iter().filter(goes).cloned().collect();
         !names.is_empty()
     });
+    before != said.replace
 }
 
 /// Whether nothing but a tag changes.

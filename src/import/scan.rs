@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Said, Wishes, readable};
+use super::{Said, Wishes, readable, settled};
 use crate::core::address::{Address, AddressKind};
 use crate::core::change::{ChangeSet, Unreadable};
 use crate::core::compile;
@@ -67,6 +67,10 @@ pub fn reads(live: &Live, wishes: &Wishes) -> BTreeSet<Address> {
         if let Ok((_, plan)) = readable(live, wishes, &mut said) {
             wanted.extend(compile::reads(&Scene::new(&plan, live)));
         }
+    }
+    // What is said in another way may be looked at in another way.
+    if live.missing(&wanted).is_empty() {
+        wanted.extend(settled(live, wishes).plan.iter().flat_map(|plan| compile::reads(&Scene::new(plan, live))));
     }
     wanted
 }
