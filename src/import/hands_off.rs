@@ -34,7 +34,7 @@ fn why(scene: &Scene<'_>, needs: &[Grant], at: &Address, here: &[&Change]) -> St
         return "postroom's own statements here differ from what the rules need now; without this line it brings them up to date"
             .to_owned();
     }
-    let (mut users, mut keys, mut denied) = (BTreeSet::new(), BTreeSet::new(), false);
+    let (mut users, mut keys, mut denied, mut actions) = (BTreeSet::new(), BTreeSet::new(), false, BTreeSet::new());
     for need in needs.iter().filter(|need| need.at == *at) {
         let judged = judge(scene, need).unwrap_or_default();
         let lacking: Vec<_> = judged.into_iter().filter(|judged| judged.verdict.decision != Decision::Allowed).collect();
@@ -42,19 +42,22 @@ fn why(scene: &Scene<'_>, needs: &[Grant], at: &Address, here: &[&Change]) -> St
             users.insert(user(scene, need));
         }
         denied |= lacking.iter().any(|judged| judged.verdict.decision == Decision::ExplicitDeny);
+        actions.extend(lacking.iter().map(|judged| format!("`{}`", judged.request.action)));
         keys.extend(lacking.into_iter().flat_map(|judged| judged.verdict.on));
     }
     if users.is_empty() {
         users.extend(needs.iter().filter(|need| need.at == *at).map(|need| user(scene, need)));
     }
     let who = users.into_iter().collect::<Vec<_>>().join(", ");
+    let actions = actions.into_iter().collect::<Vec<_>>().join(", ");
     let keys = keys.iter().map(|key| format!("`{}`", as_written(scene, at, key))).collect::<Vec<_>>().join(", ");
     let gone = guards(at.kind).is_some_and(|kind| matches!(scene.live.seen.get(&at.with_kind(kind)), Some(Observed::Absent)));
     let what = match (gone, denied, keys.is_empty()) {
         (true, ..) => format!("what it guards is not there; it is named by {who}"),
         (_, true, _) => format!("a Deny that stands here keeps SES out of {who}"),
         (_, _, false) => format!("what stands here serves {who} only where {keys} says so, which SES may or may not send"),
-        (_, _, true) => format!("nothing that stands here serves {who}"),
+        (_, _, true) if actions.is_empty() => format!("what stands here is not seen to be enough for {who}"),
+        (_, _, true) => format!("nothing that stands here grants {actions} for {who}"),
     };
     format!("{what}. Without this line postroom adds its own statement")
 }

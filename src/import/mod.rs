@@ -34,6 +34,7 @@ use crate::core::scene::Scene;
 use crate::plan::language::Plan;
 use crate::plan::write::Written;
 use crate::plan::{Given, load};
+use crate::policy::matches_wildcard;
 
 pub(in crate::import) use said::{Draft, Said};
 
@@ -62,6 +63,13 @@ impl Wishes {
     #[must_use]
     pub fn named(name: PlanName) -> Self {
         Self { name, only: Vec::new(), adopt_roles: false, take_over: false, folder: None, stores: BTreeMap::new() }
+    }
+}
+
+impl Wishes {
+    /// Whether what goes by this name was asked for.
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|pattern| matches_wildcard(pattern, name))
     }
 }
 
