@@ -6,6 +6,7 @@ mod calls;
 mod create;
 mod destroy;
 mod drift;
+mod estates;
 mod failures;
 mod filters;
 mod foreign;
