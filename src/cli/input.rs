@@ -142,7 +142,7 @@ fn agree<T: PartialEq + ToString>(target: Option<&str>, what: &str, flag: Option
 }
 
 /// Account and region without asking AWS. `stand_in` is used where neither plan nor flag says: for checks that do not depend on it.
-fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home, Stop> {
+pub(super) fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home, Stop> {
     let Wanted { account, region } = wanted(args, target)?;
     let region = region.or_else(environment_region);
     let account = account.or_else(|| stand_in.then(|| "000000000000".parse::<AccountId>().ok()).flatten());
@@ -154,7 +154,7 @@ fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home
     }
 }
 
-fn environment_region() -> Option<Region> {
+pub(super) fn environment_region() -> Option<Region> {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok()?.parse().ok())
 }
 

@@ -3,6 +3,8 @@
 mod apply;
 mod audit;
 mod check;
+mod complete;
+mod completions;
 mod connect;
 mod destroy;
 mod drift;
@@ -10,7 +12,10 @@ mod exit;
 mod explain;
 mod fleet;
 mod import;
+mod init;
 mod input;
+mod man;
+mod manual;
 mod options;
 mod perform;
 mod permissions;
@@ -28,7 +33,8 @@ mod values;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use exit::Stop;
 use options::Format;
@@ -46,6 +52,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Writes a short first plan.
+    Init(init::Args),
     /// Every check that needs no AWS.
     Validate(validate::Args),
     /// What would change, and why.
@@ -72,6 +80,10 @@ enum Command {
     Snapshot(snapshot::Args),
     /// JSON Schemas of what goes in and out.
     Schema(schema::Args),
+    /// What your shell needs to complete commands, flags, and the names in a plan.
+    Completions(completions::Args),
+    /// Manual pages.
+    Man(man::Args),
 }
 
 impl Command {
@@ -79,9 +91,18 @@ impl Command {
     fn formats(&self) -> &'static [Format] {
         match self {
             Self::Drift(_) => &[Format::Text, Format::Json, Format::Markdown, Format::Junit],
+            Self::Man(_) => &[Format::Text, Format::Markdown],
+            Self::Schema(_) => &[Format::Text, Format::Json, Format::Markdown],
             _ => &[Format::Text, Format::Json],
         }
     }
+}
+
+/// The declarations, for shells that complete. `explain` takes an ID where its plan may be left out, which clap cannot know.
+fn command() -> clap::Command {
+    Cli::command().mut_subcommand("explain", |explain| {
+        explain.mut_arg("plan", |plan| plan.add(ArgValueCompleter::new(complete::files_and_addresses)))
+    })
 }
 
 /// Runs the command line. A panic is our mistake, and still ends with an exit code of the contract.
@@ -99,6 +120,9 @@ fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
 }
 
 fn run() -> ExitCode {
+    if let Some(answered) = complete::answer(command) {
+        return answered;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -119,6 +143,7 @@ fn run() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match &cli.command {
+            Command::Init(args) => init::run(args, &printer),
             Command::Validate(args) => validate::run(args, &printer),
             Command::Plan(args) => plan::run(args, &printer).await,
             Command::Apply(args) => apply::run(args, &printer).await,
@@ -132,6 +157,8 @@ fn run() -> ExitCode {
             Command::Permissions(args) => permissions::run(args, &printer),
             Command::Snapshot(args) => snapshot::run(args, &printer).await,
             Command::Schema(args) => schema::run(args, &printer),
+            Command::Completions(args) => completions::run(args, &printer),
+            Command::Man(args) => man::run(args, &printer),
         }
     });
     match result {
@@ -145,11 +172,9 @@ mod tests {
     use std::process::ExitCode;
     use std::sync::atomic::Ordering;
 
-    use clap::CommandFactory;
-
     #[test]
     fn the_arguments_contradict_nothing() {
-        super::Cli::command().debug_assert();
+        super::command().debug_assert();
     }
 
     #[test]
