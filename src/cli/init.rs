@@ -7,6 +7,7 @@ use super::exit::{Exit, Stop};
 use super::input::{environment_region, folder};
 use super::printer::Printer;
 use super::validate::has_errors;
+use crate::checks::RECEIVING;
 use crate::core::address::Home;
 use crate::core::compile::compile;
 use crate::core::ids::{AccountId, PlanName, Region};
@@ -77,9 +78,14 @@ fn text(args: &Args) -> Result<String, Stop> {
         return Err(Stop::usage(format!("--bucket: `{bucket}` is no name of a bucket: small letters, digits, `.` and `-`")));
     }
     let region = region(args)?;
+    if !RECEIVING.contains(&region.as_str()) {
+        let help = format!("say another with --region: {}", RECEIVING.join(", "));
+        return Err(Stop::Because(Exit::Error, format!("SES is not known to receive mail in {region}"), Some(help)));
+    }
     let account =
         args.account.as_ref().map(|account| format!("account: \"{account}\" # any other account is refused before anything is read\n"));
-    let account = account.unwrap_or_default();
+    // `explain`, `render` and `permissions` ask nobody: they want to be told.
+    let account = account.unwrap_or_else(|| "# account: \"111122223333\" # yours: a guard, and what `explain` works by\n".to_owned());
     let domain = &args.domain;
     Ok(format!(
         "# yaml-language-server: $schema={SCHEMA}

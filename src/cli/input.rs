@@ -30,10 +30,7 @@ use crate::plan::{self, Draft, Given};
 const LARGEST_FILE: u64 = 16 << 20;
 
 pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
-    let cannot = |error: std::io::Error| {
-        let help = (error.kind() == std::io::ErrorKind::NotFound).then(|| "name the plan: `postroom plan FILE`".to_owned());
-        Stop::Because(Exit::Error, format!("cannot read `{}`: {error}", path.display()), help)
-    };
+    let cannot = |error: std::io::Error| Stop::usage(format!("cannot read `{}`: {error}", path.display()));
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
         std::io::stdin().take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
@@ -48,6 +45,10 @@ pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
 
 /// The plan's text, read as YAML.
 fn draft(args: &PlanArgs) -> Result<Draft, Stop> {
+    if args.plan.as_os_str() != "-" && !args.plan.exists() {
+        let help = "write a first plan with `postroom init`, or name yours behind the command: `postroom plan FILE`".to_owned();
+        return Err(Stop::Because(Exit::Error, format!("there is no plan `{}`", args.plan.display()), Some(help)));
+    }
     let source = Source { name: args.plan.display().to_string(), text: read_text(&args.plan)? };
     plan::parse(Arc::new(source)).map_err(Stop::Plan)
 }

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 
 use super::exit::{Exit, Stop};
 use super::options::Format;
 use super::printer::Printer;
-use super::{Cli, manual};
+use super::{command, manual};
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    let mut root = Cli::command();
+    let mut root = command();
     root.build();
     if printer.format() == Format::Markdown {
         if args.of.is_some() || args.out.is_some() {

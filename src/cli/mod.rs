@@ -27,22 +27,32 @@ mod schema;
 mod snapshot;
 mod snapshots;
 mod targets;
+mod usage;
 mod validate;
 mod values;
 
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 
 use exit::Stop;
 use options::Format;
 use printer::Printer;
 
+const FIRST_STEPS: &str = "First steps:
+  postroom init --domain acme.example    writes ./postroom.yaml, the plan that all commands take
+  postroom validate                      checks it, without AWS
+  postroom plan                          says what would change; AWS credentials as for every AWS tool
+  postroom apply                         asks, and does it
+
+Exit codes: 0 done; 1 error, nothing written; 2 changes, drift or problems found; 3 refused, nothing written;
+4 something could not be read; 5 stopped after a write; 130 and 143 stopped by a signal.";
+
 /// Receiving mail on AWS as code: SES receipt rules, and exactly the permissions they need.
 #[derive(Debug, Parser)]
-#[command(name = "postroom", version, max_term_width = 110, propagate_version = true)]
+#[command(name = "postroom", version, max_term_width = 110, propagate_version = true, after_help = FIRST_STEPS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -56,9 +66,9 @@ enum Command {
     Init(init::Args),
     /// Every check that needs no AWS.
     Validate(validate::Args),
-    /// What would change, and why.
+    /// What would change, why, and which plan line asked for it.
     Plan(plan::Args),
-    /// Does it.
+    /// Does what `plan` shows, after asking.
     Apply(apply::Args),
     /// Has live AWS moved away from the plan? For cron.
     Drift(drift::Args),
@@ -76,9 +86,9 @@ enum Command {
     Render(render::Args),
     /// The least IAM policy that the pipeline's role needs for the plan, one for each account.
     Permissions(permissions::Args),
-    /// Everything `plan` reads, as JSON; `plan --live FILE` then works without AWS.
+    /// Writes everything that `plan` reads, as JSON; `plan --live FILE` then works without AWS.
     Snapshot(snapshot::Args),
-    /// JSON Schemas of what goes in and out.
+    /// The JSON Schema of the plan language, for editors; with `--format markdown` as a page.
     Schema(schema::Args),
     /// What your shell needs to complete commands, flags, and the names in a plan.
     Completions(completions::Args),
@@ -98,9 +108,12 @@ impl Command {
     }
 }
 
-/// The declarations, for shells that complete. `explain` takes an ID where its plan may be left out, which clap cannot know.
+/// The declarations. Help names variables and not what they hold; `explain` takes an ID where its plan may be left out, which clap
+/// cannot know when it completes.
 fn command() -> clap::Command {
-    Cli::command().mut_subcommand("explain", |explain| {
+    let quiet = |arg: clap::Arg| arg.hide_env_values(true);
+    let command = Cli::command().mut_args(quiet).mut_subcommands(|command| command.mut_args(quiet));
+    command.mut_subcommand("explain", |explain| {
         explain.mut_arg("plan", |plan| plan.add(ArgValueCompleter::new(complete::files_and_addresses)))
     })
 }
@@ -123,9 +136,13 @@ fn run() -> ExitCode {
     if let Some(answered) = complete::answer(command) {
         return answered;
     }
-    let cli = match Cli::try_parse() {
+    let mut command = command();
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))) {
         Ok(cli) => cli,
         Err(error) => {
+            let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+            let error = usage::explained(error, &mut command, &words);
             // Help and version are asked for; anything else is wrong usage.
             let code = if error.use_stderr() { 1 } else { 0 };
             let _ = error.print();
