@@ -218,6 +218,17 @@ pub(super) fn offline(args: &PlanArgs, assume: &AssumeArgs) -> Result<(Asked, Fl
     Ok((asked, fleet))
 }
 
+/// The same where no plan is given: an empty one for the account that the arguments say.
+pub(super) fn offline_without(args: &PlanArgs, name: &str) -> Result<(Asked, Fleet<(Plan, Live)>), Stop> {
+    let asked = asked_nothing(args, name)?;
+    let one = |target: &Target| {
+        let home = offline_home(args, target, false)?;
+        Ok((settle(&asked.draft, args, target, &home)?, Live::new(home)))
+    };
+    let fleet = asked.targets.iter().map(|target| Each { name: target.name.clone(), result: one(target) }).collect();
+    Ok((asked, fleet))
+}
+
 /// What a command that looks at an account has in hand.
 #[derive(Debug)]
 pub(super) struct Seen {
@@ -317,13 +328,7 @@ pub(super) async fn scan(
     patience: Duration,
     printer: &Printer,
 ) -> Result<(Asked, Fleet<Seen>), Stop> {
-    let asked = if planned {
-        asked(args)?
-    } else {
-        let draft = plan::parse(Arc::new(no_plan())).map_err(Stop::Plan)?;
-        let targets = targets::chosen(&draft, &args.targets)?;
-        Asked { draft, targets }
-    };
+    let asked = if planned { asked(args)? } else { asked_nothing(args, "audit")? };
     if let Some(file) = &aws.live {
         let whole = |seen: Seen| {
             let owner = Owner::new(&seen.plan.name, &seen.live.home, &[]);
@@ -365,8 +370,12 @@ async fn read(
     fleet
 }
 
-fn no_plan() -> Source {
-    Source { name: "no plan".to_owned(), text: "postroom: 1\nname: audit\n".to_owned() }
+/// An empty plan, for what looks at an account by itself.
+fn asked_nothing(args: &PlanArgs, name: &str) -> Result<Asked, Stop> {
+    let source = Source { name: "no plan".to_owned(), text: format!("postroom: 1\nname: {name}\n") };
+    let draft = plan::parse(Arc::new(source)).map_err(Stop::Plan)?;
+    let targets = targets::chosen(&draft, &args.targets)?;
+    Ok(Asked { draft, targets })
 }
 
 /// Everything the plan looks at, read anew.
