@@ -113,9 +113,9 @@ impl Command {
 fn command() -> clap::Command {
     let quiet = |arg: clap::Arg| arg.hide_env_values(true);
     let command = Cli::command().mut_args(quiet).mut_subcommands(|command| command.mut_args(quiet));
-    command.mut_subcommand("explain", |explain| {
-        explain.mut_arg("plan", |plan| plan.add(ArgValueCompleter::new(complete::files_and_addresses)))
-    })
+    // Not `mut_arg` nor `mut_subcommand`: they put last what they change, and the place of a positional argument is its meaning.
+    let either = |arg: clap::Arg| if arg.get_id() == "plan" { arg.add(ArgValueCompleter::new(complete::files_and_addresses)) } else { arg };
+    command.mut_subcommands(|command| if command.get_name() == "explain" { command.mut_args(either) } else { command })
 }
 
 /// Runs the command line. A panic is our mistake, and still ends with an exit code of the contract.

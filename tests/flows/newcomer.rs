@@ -4,9 +4,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::account::root;
 use crate::support::{Account, REGION, emulator, wait};
-
-const PAGE: &str = include_str!("../../docs/getting-started.md");
 
 /// What the page has a reader do.
 enum Step {
@@ -70,10 +69,11 @@ fn is_as_said(prints: &[String], said: &str) -> Result<(), String> {
 
 #[test]
 fn the_first_page_can_be_followed_line_by_line() {
+    let page = std::fs::read_to_string(root().join("docs/getting-started.md")).expect("the page");
     let account = Account::new();
     let mine = |text: &str| text.replace("111122223333", &account.id).replace("acme-inbound-mail", &account.bucket("acme-inbound-mail"));
     let (mut ran, mut done) = (0, String::new());
-    for step in steps(PAGE) {
+    for step in steps(&page) {
         match step {
             Step::Meanwhile(what) if what == "delete the bucket policy" => {
                 let s3 = aws_sdk_s3::Client::new(&account.sdk(REGION));
@@ -92,7 +92,7 @@ fn the_first_page_can_be_followed_line_by_line() {
         }
     }
     assert!(ran >= 25, "only {ran} lines were run");
-    assert_eq!(PAGE.lines().filter(|line| line.starts_with("## ") && line.as_bytes()[3].is_ascii_digit()).count(), 12, "twelve tasks");
+    assert_eq!(page.lines().filter(|line| line.starts_with("## ") && line.as_bytes()[3].is_ascii_digit()).count(), 12, "twelve tasks");
 }
 
 #[test]
