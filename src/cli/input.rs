@@ -30,10 +30,7 @@ use crate::plan::{self, Draft, Given};
 const LARGEST_FILE: u64 = 16 << 20;
 
 pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
-    let cannot = |error: std::io::Error| {
-        let help = (error.kind() == std::io::ErrorKind::NotFound).then(|| "name the plan: `postroom plan FILE`".to_owned());
-        Stop::Because(Exit::Error, format!("cannot read `{}`: {error}", path.display()), help)
-    };
+    let cannot = |error: std::io::Error| Stop::usage(format!("cannot read `{}`: {error}", path.display()));
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
         std::io::stdin().take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
@@ -48,6 +45,10 @@ pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
 
 /// The plan's text, read as YAML.
 fn draft(args: &PlanArgs) -> Result<Draft, Stop> {
+    if args.plan.as_os_str() != "-" && !args.plan.exists() {
+        let help = "write a first plan with `postroom init`, or name yours behind the command: `postroom plan FILE`".to_owned();
+        return Err(Stop::Because(Exit::Error, format!("there is no plan `{}`", args.plan.display()), Some(help)));
+    }
     let source = Source { name: args.plan.display().to_string(), text: read_text(&args.plan)? };
     plan::parse(Arc::new(source)).map_err(Stop::Plan)
 }
@@ -142,7 +143,7 @@ fn agree<T: PartialEq + ToString>(target: Option<&str>, what: &str, flag: Option
 }
 
 /// Account and region without asking AWS. `stand_in` is used where neither plan nor flag says: for checks that do not depend on it.
-fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home, Stop> {
+pub(super) fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home, Stop> {
     let Wanted { account, region } = wanted(args, target)?;
     let region = region.or_else(environment_region);
     let account = account.or_else(|| stand_in.then(|| "000000000000".parse::<AccountId>().ok()).flatten());
@@ -154,7 +155,7 @@ fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home
     }
 }
 
-fn environment_region() -> Option<Region> {
+pub(super) fn environment_region() -> Option<Region> {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok()?.parse().ok())
 }
 
