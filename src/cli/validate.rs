@@ -9,6 +9,7 @@ use super::fleet::Each;
 use super::input;
 use super::options::{Format, PlanArgs};
 use super::printer::Printer;
+use crate::checks;
 use crate::core::change::Finding;
 use crate::core::compile::compile;
 use crate::core::live::Live;
@@ -37,7 +38,9 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     for Each { name, result } in fleet {
         let (plan, home) = result?;
         let live = Live::new(home);
-        let mut desired = compile(&Scene::new(&plan, &live));
+        let scene = Scene::new(&plan, &live);
+        let mut desired = compile(&scene);
+        desired.findings.extend(checks::lessons(&scene, &desired));
         for finding in &mut desired.findings {
             finding.accepted = desired.accept.get(&finding.code).cloned();
         }
