@@ -60,10 +60,6 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         Format::Text | Format::Markdown | Format::Junit => printer.result(text.trim_start()),
     }
     if printer.format() == Format::Text {
-        let open = diagnostics.iter().filter(|diagnostic| diagnostic.accepted.is_none());
-        if let Some(line) = report::codes::further(open.map(|diagnostic| diagnostic.code.as_str())) {
-            printer.say(&line);
-        }
         let about = about.into_iter().collect::<Vec<_>>().join("; or ");
         let whom = if asked.targets.iter().all(|target| target.name.is_none()) {
             String::new()

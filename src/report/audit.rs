@@ -108,6 +108,7 @@ fn one_finding(finding: &Finding) -> String {
     if finding.is_problem() {
         let _ = writeln!(text, "      {} {}", paint(GREEN, "remedy:"), clean(&finding.remedy));
         let _ = writeln!(text, "      {}", paint(DIM, finding.doc));
+        let _ = writeln!(text, "      {}", paint(DIM, format!("postroom explain {}", finding.code)));
     }
     text
 }

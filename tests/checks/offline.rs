@@ -42,8 +42,7 @@ fn a_rule_behind_one_that_takes_all_its_mail_and_stops_is_never_reached() {
     for given in alive {
         assert_eq!(told(given), [""; 0], "{given:?}");
     }
-    let disabled =
-        "receipt:\n  rules:\n    - { name: all, enabled: false, actions: [stop] }\n    - { name: late, actions: [ { s3: acme-mail/in/ } ] }\n";
+    let disabled = "receipt:\n  rules:\n    - { name: all, enabled: false, actions: [stop] }\n    - { name: late, actions: [ { s3: acme-mail/in/ } ] }\n";
     assert_eq!(said("rule-never-reached", disabled), [""; 0]);
 }
 
