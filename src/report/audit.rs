@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
+use super::codes;
 use super::json::{Calls, FORMAT};
 use super::text::{clean, paint, things};
 use crate::audit::{Audit, Entry, Finding, LetsIn, Migration, Whose};
@@ -230,6 +231,7 @@ fn finding_json(finding: &Finding, home: &Home) -> Value {
         "message": message,
         "remedy": remedy,
         "doc": doc,
+        "page": codes::anchor(code),
         "accepted": accepted,
     })
 }

@@ -12,4 +12,5 @@ pub mod mask;
 pub mod metrics;
 pub mod problems;
 pub mod sarif;
+pub mod schema;
 pub mod text;
