@@ -97,9 +97,22 @@ enum Command {
 }
 
 impl Command {
+    /// As code scanning tells apart what different commands find.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Validate(_) => "validate",
+            Self::Check(_) => "check",
+            Self::Audit(_) => "audit",
+            _ => "postroom",
+        }
+    }
+
     /// How its result can be written.
     fn formats(&self) -> &'static [Format] {
         match self {
+            Self::Validate(_) | Self::Audit(_) => &[Format::Text, Format::Json, Format::Sarif, Format::Github],
+            Self::Check(_) => &[Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Junit],
+            Self::Plan(_) => &[Format::Text, Format::Json, Format::Markdown],
             Self::Drift(_) => &[Format::Text, Format::Json, Format::Markdown, Format::Junit],
             Self::Man(_) => &[Format::Text, Format::Markdown],
             Self::Schema(_) => &[Format::Text, Format::Json, Format::Markdown],
@@ -150,8 +163,11 @@ fn run() -> ExitCode {
         }
     };
     let printer = Printer::new(&cli.output);
-    if !cli.command.formats().contains(&cli.output.format) {
-        return printer.stop(&Stop::usage("this command writes text and json only (--format)"));
+    let formats = cli.command.formats();
+    if !formats.contains(&cli.output.format) {
+        let formats = formats.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        return Printer::new(&options::Output { format: Format::Text, ..cli.output })
+            .stop(&Stop::usage(format!("this command writes {formats} (--format)")));
     }
     // One thread: everything waits for the network, and the order of what is said stays the order in which it happened.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -180,7 +196,7 @@ fn run() -> ExitCode {
     });
     match result {
         Ok(code) => ExitCode::from(code.number()),
-        Err(stop) => printer.stop(&stop),
+        Err(stop) => printer.stopped(cli.command.name(), &stop),
     }
 }
 

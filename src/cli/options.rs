@@ -17,10 +17,21 @@ pub(super) enum Format {
     Text,
     /// For programs.
     Json,
-    /// For the summary of a pipeline: `drift`.
+    /// For a pull request or the summary of a pipeline: `plan`, `drift`.
     Markdown,
-    /// For what shows tests: `drift`.
+    /// For what shows tests: `drift`, `check`.
     Junit,
+    /// For code scanning: `validate`, `check`, `audit`.
+    Sarif,
+    /// Annotations of a GitHub Actions run: `validate`, `check`, `audit`.
+    Github,
+}
+
+impl Format {
+    /// As it is written behind `--format`.
+    pub(super) fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
 }
 
 /// Whether to colour.

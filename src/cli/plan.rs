@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::exit::{Exit, Stop};
-use super::fleet::{Told, tell};
+use super::fleet::{Fleet, Parts, Told, tell, whole};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs};
+use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs, PruneArgs};
 use super::printer::Printer;
 use super::validate::has_errors;
 use crate::core::address::Address;
@@ -37,22 +39,49 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let (asked, fleet) = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
     let partial = !args.only.only.is_empty();
-    let told = |seen: Seen| {
+    let compared = |seen: Seen| {
         let set = changes(&seen, &args.only);
         let calls = calls(&seen);
-        let exit = if has_errors(&set.findings, args.plan.strict) {
-            Exit::Error
-        } else if !set.unreadable.is_empty() {
-            Exit::Unreadable
-        } else if args.detailed_exitcode && !set.is_empty() {
-            Exit::Changes
-        } else {
-            Exit::Done
-        };
         let json = report::json::change_set(&set, None, partial, calls.clone());
+        Ok(Compared { exit: exit(args, &set), set, json, calls })
+    };
+    let fleet: Fleet<Compared> = fleet.into_iter().map(|each| each.and(compared)).collect();
+    if printer.format() == Format::Markdown {
+        return whole(&fleet, printer, |found| found.exit, |parts| Ok(markdown(parts, partial)));
+    }
+    let told = |Compared { exit, set, json, calls }: Compared| {
         Ok(Told::new(exit, report::text::change_set(&set, partial), json).counting(stats(&args.aws, calls)))
     };
     tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)
+}
+
+/// What a target would become.
+struct Compared {
+    exit: Exit,
+    set: ChangeSet,
+    json: Value,
+    calls: Option<Value>,
+}
+
+fn exit(args: &Args, set: &ChangeSet) -> Exit {
+    if has_errors(&set.findings, args.plan.strict) {
+        Exit::Error
+    } else if !set.unreadable.is_empty() {
+        Exit::Unreadable
+    } else if args.detailed_exitcode && !set.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    }
+}
+
+fn markdown(parts: &Parts<'_, Compared>, partial: bool) -> String {
+    let part = |found: &Compared| found.json.pointer("/targets/0/mail").cloned().unwrap_or_default();
+    let mails: Vec<Value> = parts.iter().map(|(_, found)| found.as_ref().map(|found| part(found)).unwrap_or_default()).collect();
+    let shown = parts.iter().zip(&mails);
+    let parts: Vec<_> =
+        shown.map(|((name, found), mail)| (*name, found.as_ref().map(|found| (&found.set, mail)).map_err(Clone::clone))).collect();
+    report::markdown::plan(&parts, partial)
 }
 
 /// The pure part: compile, compare, select.

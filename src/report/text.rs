@@ -158,6 +158,7 @@ pub fn findings(findings: &[Finding]) -> String {
             if let Some(doc) = &finding.doc {
                 let _ = writeln!(text, "    {}", paint(DIM, doc));
             }
+            let _ = writeln!(text, "    {}", paint(DIM, format!("postroom explain {}", finding.code)));
         }
     }
     text
