@@ -24,6 +24,7 @@ pub mod permissions;
 pub mod problem;
 pub mod prune;
 pub mod safety;
+pub mod saved;
 pub mod scene;
 pub mod selection;
 pub mod ses_actions;

@@ -26,6 +26,8 @@ pub struct Given {
     pub target: Option<String>,
     /// Where the files are that the plan names: its own folder.
     pub folder: Option<PathBuf>,
+    /// What stands in these files, by their paths in the plan; the folder is not looked at then.
+    pub kept: Option<BTreeMap<String, String>>,
 }
 
 /// A plan as YAML.
