@@ -22,19 +22,19 @@ pub(super) async fn connect(asked: &Asked, args: &PlanArgs, aws: &AwsArgs, patie
         // The machine is asked for its region only where a target has none.
         region: wants.first().and_then(|want| want.region.clone()).filter(|_| known),
         endpoint_url: aws.endpoint_url.clone(),
-        timeout: aws.timeout(),
+        timeout: aws.attempt(),
+        wait: aws.wait(),
         ses_rate: aws.ses_rate,
         parallel: aws.parallel,
-        patience,
+        patience: aws.wait().map_or(patience, |wait| wait.min(patience)),
     };
     let common = Common::new(settings).await;
     let targets = asked.targets.iter().zip(wants).map(|(target, want)| Each { name: target.name.clone(), result: Ok((target, want)) });
-    let connected =
-        side_by_side(targets.collect(), aws.parallel, async |_, (target, want)| one(asked, args, &common, target, want).await).await;
+    let connected = side_by_side(targets.collect(), aws.parallel, async |_, (target, want)| one(asked, &common, target, want).await).await;
     Ok(one_owner_each(connected))
 }
 
-async fn one(asked: &Asked, args: &PlanArgs, common: &Arc<Common>, target: &Target, want: Wanted) -> Result<(Session, Plan), Stop> {
+async fn one(asked: &Asked, common: &Arc<Common>, target: &Target, want: Wanted) -> Result<(Session, Plan), Stop> {
     let access = Access {
         region: want.region.clone(),
         account: want.account.clone(),
@@ -51,7 +51,7 @@ async fn one(asked: &Asked, args: &PlanArgs, common: &Arc<Common>, target: &Targ
         return Err(other(wanted));
     }
     let home = Home { account: account.clone(), region };
-    let plan = settle(&asked.draft, args, target, &home)?;
+    let plan = settle(asked, target, &home)?;
     // What the plan says with variables is known only now.
     if let Some(wanted) = plan.account.as_ref().filter(|wanted| wanted.value != account) {
         return Err(other(wanted.value.clone()));

@@ -8,6 +8,7 @@ mod destroy;
 mod drift;
 mod exit;
 mod explain;
+mod files;
 mod fleet;
 mod import;
 mod input;
@@ -18,6 +19,7 @@ mod plan;
 mod printer;
 mod refusal;
 mod render;
+mod saved;
 mod schema;
 mod snapshot;
 mod snapshots;
@@ -28,7 +30,7 @@ mod values;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use exit::Stop;
 use options::Format;
@@ -98,8 +100,20 @@ fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
     })
 }
 
+/// The command line. What is either given or not can be said in its environment variable as people say it: `1`, `true`, `yes`, `on`.
+fn command() -> clap::Command {
+    fn boolish(command: clap::Command) -> clap::Command {
+        let command = command.mut_args(|arg| match arg.get_action() {
+            ArgAction::SetTrue => arg.value_parser(clap::builder::FalseyValueParser::new()),
+            _ => arg,
+        });
+        command.mut_subcommands(boolish)
+    }
+    boolish(Cli::command())
+}
+
 fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match command().try_get_matches().and_then(|given| Cli::from_arg_matches(&given)) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are asked for; anything else is wrong usage.
@@ -145,11 +159,29 @@ mod tests {
     use std::process::ExitCode;
     use std::sync::atomic::Ordering;
 
-    use clap::CommandFactory;
-
     #[test]
     fn the_arguments_contradict_nothing() {
-        super::Cli::command().debug_assert();
+        super::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_an_environment_variable_of_its_name() {
+        let mut looked = 0;
+        let mut command = super::command();
+        command.build();
+        let commands = std::iter::once(&command).chain(command.get_subcommands().filter(|it| it.get_name() != "help"));
+        for command in commands {
+            // What can be said with and without its name (`audit PLAN`, `audit --plan PLAN`) has one variable.
+            let named: Vec<_> = command.get_arguments().filter_map(|arg| arg.get_env()?.to_str()).collect();
+            let flags = command.get_arguments().filter_map(clap::Arg::get_long);
+            for long in flags.filter(|long| !["help", "version"].contains(long)) {
+                let expected = format!("POSTROOM_{}", long.to_uppercase().replace('-', "_"));
+                assert!(named.contains(&expected.as_str()), "--{long} of {}", command.get_name());
+                looked += 1;
+            }
+            assert!(named.iter().all(|name| name.starts_with("POSTROOM_")), "{named:?}");
+        }
+        assert!(looked > 100, "{looked}");
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Printer {
                 let colour = AutoStream::new(std::io::stderr(), self.colour).current_choice() != ColorChoice::Never;
                 self.always(report::problems::text(problems, colour).trim_end());
             }
-            Stop::Because(..) => self.always(&stop.text()),
+            Stop::Because(..) | Stop::Stale(_) => self.always(&stop.text()),
         }
         ExitCode::from(stop.exit().number())
     }

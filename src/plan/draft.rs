@@ -52,6 +52,12 @@ pub fn parse(source: Arc<Source>) -> Result<Draft, Vec<Problem>> {
 }
 
 impl Draft {
+    /// The text, under the name that the user gave it.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// The plan's name, if it stands there and is one.
     #[must_use]
     pub fn name(&self) -> Option<PlanName> {

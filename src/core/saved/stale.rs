@@ -47,6 +47,8 @@ pub struct Verdict {
     pub stale: Vec<Moved>,
     /// What could be read then and cannot be read now, so that nothing can be said of it.
     pub unreadable: Vec<(Address, String)>,
+    /// The changes as they come out of the account as it was.
+    pub then: ChangeSet,
     /// The changes as they come out now.
     pub now: ChangeSet,
 }
@@ -81,6 +83,7 @@ pub fn verdict(plan: &Plan, terms: &Terms, then: &Live, now: &Live, how: Stale) 
     Verdict {
         stale: stale.into_iter().map(|at| Moved { address: at.clone(), what: what(at, then.seen.get(at), now.seen.get(at)) }).collect(),
         unreadable: unreadable.map(|at| (at.clone(), why(at))).collect(),
+        then: was.set,
         now: is.set,
     }
 }
@@ -205,7 +208,10 @@ fn what(at: &Address, then: Option<&Observed>, now: Option<&Observed>) -> String
     match (then, now) {
         (Some(Observed::Present(then)), Some(Observed::Present(now))) => difference(at, then, now),
         (Some(Observed::Present(_)), Some(Observed::Absent)) => "it is gone".to_owned(),
-        (Some(Observed::Absent), Some(Observed::Present(_))) => "it is there by now".to_owned(),
+        (Some(Observed::Absent), Some(Observed::Present(now))) => {
+            let came = policy(at, now).and_then(|now| statements(&Document::empty(), &now));
+            format!("it is there by now{}", came.map(|came| format!(": {came}")).unwrap_or_default())
+        }
         (None, _) => "nobody had to look at it then".to_owned(),
         (_, None) => "nobody has to look at it any more".to_owned(),
         (Some(Observed::Unreadable(_)), _) => "it could not be read then".to_owned(),
@@ -213,10 +219,14 @@ fn what(at: &Address, then: Option<&Observed>, now: Option<&Observed>) -> String
     }
 }
 
+fn policy(at: &Address, value: &Value) -> Option<Document> {
+    crate::containers::of(at.kind)?;
+    Document::parse(value.get("text")?.as_str()?).ok()
+}
+
 fn difference(at: &Address, then: &Value, now: &Value) -> String {
-    let text = |value: &Value| value.get("text").and_then(Value::as_str).and_then(|text| Document::parse(text).ok());
-    if let (true, Some(then), Some(now)) = (crate::containers::of(at.kind).is_some(), text(then), text(now)) {
-        return statements(&then, &now);
+    if let (Some(then), Some(now)) = (policy(at, then), policy(at, now)) {
+        return statements(&then, &now).unwrap_or_else(|| "written otherwise, and means the same".to_owned());
     }
     if let (Some(then), Some(now)) = (then.get("Rules").and_then(Value::as_array), now.get("Rules").and_then(Value::as_array)) {
         return rules(then, now);
@@ -228,12 +238,12 @@ fn difference(at: &Address, then: &Value, now: &Value) -> String {
 }
 
 /// Which statements came, went or changed.
-fn statements(then: &Document, now: &Document) -> String {
+fn statements(then: &Document, now: &Document) -> Option<String> {
     let by_name = |document: &Document| -> BTreeMap<String, String> {
         let name = |it: &crate::policy::Statement| it.sid().map_or_else(|| it.digest(), str::to_owned);
         document.statements().map(|it| (name(it), it.digest())).collect()
     };
-    told("statement", &by_name(then), &by_name(now)).unwrap_or_else(|| "written otherwise, and means the same".to_owned())
+    told("statement", &by_name(then), &by_name(now))
 }
 
 fn rules(then: &[Value], now: &[Value]) -> String {
