@@ -10,8 +10,10 @@ use super::input::{Asked, Wanted, no_region, settle, wanted};
 use super::options::{AwsArgs, PlanArgs};
 use crate::aws::{Access, AwsError, Clients, Common, Session, Settings};
 use crate::core::address::Home;
+use crate::core::fault::Cause;
 use crate::core::owner::Owner;
 use crate::plan::language::{Plan, Target, Via};
+use crate::report;
 
 /// Connects to all accounts side by side.
 pub(super) async fn connect(asked: &Asked, args: &PlanArgs, aws: &AwsArgs, patience: Duration) -> Result<Fleet<(Session, Plan)>, Stop> {
@@ -43,7 +45,9 @@ async fn one(asked: &Asked, common: &Arc<Common>, target: &Target, want: Wanted)
     };
     let clients = Arc::new(Clients::reach(common, &access).await);
     let region = want.region.or_else(|| clients.region()).ok_or_else(no_region)?;
-    let (account, caller) = clients.caller().await.map_err(|error| no_caller(target, &error))?;
+    let unknown = || "000000000000".parse().map_err(|_| Stop::usage("no account"));
+    let there = Home { account: want.account.clone().map_or_else(unknown, Ok)?, region: region.clone() };
+    let (account, caller) = clients.caller().await.map_err(|error| no_caller(target, &error, &there))?;
     let whose = if target.name.is_some() { "the target" } else { "the plan" };
     let other =
         |wanted| Stop::refused(format!("{whose} is for account {wanted}, and these credentials are of {account}; nothing was read"));
@@ -80,7 +84,7 @@ fn one_owner_each(connected: Fleet<(Session, Plan)>) -> Fleet<(Session, Plan)> {
     connected.into_iter().map(check).collect()
 }
 
-fn no_caller(target: &Target, error: &AwsError) -> Stop {
+fn no_caller(target: &Target, error: &AwsError, home: &Home) -> Stop {
     let role = |role: &str| {
         format!(
             "the caller needs credentials, and the role `{role}` must be there and trust it (with the `external_id`, if it asks for one)"
@@ -93,6 +97,12 @@ fn no_caller(target: &Target, error: &AwsError) -> Stop {
         Via::Caller => {
             "set credentials as for every AWS tool (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role of the machine), or --profile".to_owned()
         }
+    };
+    // Why AWS does not say it may be told more closely than what is to be there.
+    let cause = error.fault().and_then(|fault| Some((fault.cause()?, fault)));
+    let help = match cause {
+        Some((Cause::NoCredentials | Cause::AccessDenied | Cause::NotAllowed(_) | Cause::Denied(_), _)) | None => help,
+        Some((_, fault)) => report::faults::alone(fault, home).unwrap_or(help),
     };
     Stop::Because(Exit::Error, format!("cannot tell who calls: {error}"), Some(help))
 }

@@ -8,6 +8,7 @@ mod destroy;
 mod drift;
 mod exit;
 mod explain;
+mod faults;
 mod files;
 mod fleet;
 mod import;

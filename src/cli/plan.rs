@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Stop};
+use super::faults;
 use super::fleet::{Fleet, Told, tell};
 use super::input::{self, Seen};
 use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs, SafetyArgs};
@@ -73,11 +74,13 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         if let (Some((file, checksum)), Some(members)) = (&seal, json.as_object_mut()) {
             members.insert("saved".to_owned(), json!({"file": file, "checksum": checksum}));
         }
+        let explained = faults::of_reads(&seen, &set);
         let flags = needed(&set, seen.plan.safety, args.safety.max_changes);
         if let Some(target) = json.pointer_mut("/targets/0").and_then(Value::as_object_mut) {
             target.insert("needs_flags".to_owned(), json!(flags));
+            target.insert("explained".to_owned(), report::faults::json(&explained));
         }
-        let text = report::text::change_set(&set, partial) + &report::text::flags(&flags);
+        let text = report::text::change_set(&set, partial) + &report::faults::text(&explained) + &report::text::flags(&flags);
         Ok(Told::new(exit, text, json).counting(stats(&args.aws, calls)))
     };
     let exit = tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)?;

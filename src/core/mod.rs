@@ -12,6 +12,7 @@ pub mod draft;
 pub mod drift;
 pub mod explain;
 pub mod farewell;
+pub mod fault;
 pub mod ids;
 pub mod judge;
 pub mod live;

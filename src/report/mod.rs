@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod drift;
+pub mod faults;
 pub mod json;
 pub mod junit;
 pub mod markdown;
