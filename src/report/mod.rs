@@ -4,6 +4,7 @@ pub mod audit;
 pub mod codes;
 pub mod diagnostic;
 pub mod drift;
+pub mod faults;
 pub mod github;
 pub mod json;
 pub mod junit;

@@ -26,6 +26,7 @@ mod races;
 mod refusals;
 mod regions;
 mod roles;
+mod saved;
 mod shared;
 mod snapshot;
 mod support;
