@@ -17,6 +17,8 @@ use crate::core::prune::pruned;
 use crate::core::scene::Scene;
 use crate::core::selection::select;
 use crate::report;
+use crate::route::routing::Routing;
+use crate::route::{expect, moved};
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -38,7 +40,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let (asked, fleet) = input::look_through(&args.plan, &args.aws, &args.prune, Duration::ZERO, printer).await?;
     let partial = !args.only.only.is_empty();
     let told = |seen: Seen| {
-        let set = changes(&seen, &args.only);
+        let set = changes_with(&seen, &args.only, BTreeSet::new());
         let calls = calls(&seen);
         let exit = if has_errors(&set.findings, args.plan.strict) {
             Exit::Error
@@ -57,17 +59,27 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
 
 /// The pure part: compile, compare, select.
 pub(super) fn changes(seen: &Seen, only: &OnlyArgs) -> ChangeSet {
-    changes_with(seen, only, BTreeSet::new())
+    let mut set = compared(seen, BTreeSet::new());
+    select(&mut set, &only.only);
+    set
 }
 
-/// The same, where the passwords of some ingress endpoints are sent again.
+/// The same with what the plan's tests say and what the mail does, where the passwords of some ingress endpoints are sent again.
 pub(super) fn changes_with(seen: &Seen, only: &OnlyArgs, rotate: BTreeSet<Address>) -> ChangeSet {
+    let mut set = compared(seen, rotate);
+    // The tests are of the whole plan, also where a part of it is chosen.
+    let whole = Routing::of_live(&seen.live).after(&set.changes, &seen.live);
+    set.findings.extend(expect::findings(&seen.plan, &whole));
+    select(&mut set, &only.only);
+    moved::tell(&mut set, &seen.live);
+    set
+}
+
+fn compared(seen: &Seen, rotate: BTreeSet<Address>) -> ChangeSet {
     let scene = Scene::new(&seen.plan, &seen.live);
     let mut desired = if seen.prune { pruned(&seen.plan, &seen.live).compile(&seen.live) } else { compile(&scene) };
     desired.rotate = rotate;
-    let mut set = diff(&desired, &seen.live);
-    select(&mut set, &only.only);
-    set
+    diff(&desired, &seen.live)
 }
 
 /// What went over the wire.

@@ -17,6 +17,8 @@ use crate::core::scene::Scene;
 use crate::plan::language::Plan;
 use crate::plan::language::mail_manager::MailManager;
 use crate::report;
+use crate::route::expect;
+use crate::route::routing::Routing;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -35,11 +37,13 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let count = fleet.len();
     for Each { name, result } in fleet {
         let (plan, home) = result?;
+        let tests = expect::findings(&plan, &Routing::of_plan(&plan, &home));
         let live = Live::new(home);
         let mut desired = compile(&Scene::new(&plan, &live));
         for finding in &mut desired.findings {
             finding.accepted = desired.accept.get(&finding.code).cloned();
         }
+        desired.findings.extend(tests);
         exits.push(if has_errors(&desired.findings, args.plan.strict) { Exit::Error } else { Exit::Done });
         if let (Some(name), false) = (&name, desired.findings.is_empty()) {
             text += &report::text::heading(name);

@@ -18,6 +18,9 @@ pub struct Act {
     pub with: String,
     /// The rule that does it.
     pub rule: String,
+    /// Which of the actions of the rule it is.
+    #[serde(skip)]
+    pub at: usize,
     /// What else must be known: what happens when it fails, and the like.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -40,7 +43,7 @@ impl Act {
     }
 
     /// An action of a receipt rule.
-    pub(super) fn of_receipt(action: &ReceiptAction, rule: &str, home: Option<&Home>) -> Self {
+    pub(super) fn of_receipt(action: &ReceiptAction, (rule, at): (&str, usize), home: Option<&Home>) -> Self {
         let (action, with, note) = match action {
             ReceiptAction::S3Action { bucket_name, object_key_prefix, .. } => {
                 ("s3", object(bucket_name, object_key_prefix.as_deref()), None)
@@ -57,11 +60,11 @@ impl Act {
             ReceiptAction::ConnectAction { instance_arn, .. } => ("connect", short(instance_arn, home), None),
             ReceiptAction::StopAction { .. } => ("stop", String::new(), None),
         };
-        Self { action, with, rule: rule.to_owned(), note }
+        Self { action, with, rule: rule.to_owned(), at, note }
     }
 
     /// An action of a Mail Manager rule.
-    pub(super) fn of_mail_manager(action: &RuleAction, rule: &str, home: Option<&Home>) -> Self {
+    pub(super) fn of_mail_manager(action: &RuleAction, (rule, at): (&str, usize), home: Option<&Home>) -> Self {
         let (action, with, failing) = match action {
             RuleAction::Drop {} => ("drop", String::new(), None),
             RuleAction::Relay { relay, action_failure_policy, .. } => ("relay", relay.clone(), Some(action_failure_policy)),
@@ -95,7 +98,7 @@ impl Act {
             // The default of the API is told in docs/aws-behaviour.md.
             Some(_) | None => "if it fails, the mail is dropped".to_owned(),
         });
-        Self { action, with, rule: rule.to_owned(), note }
+        Self { action, with, rule: rule.to_owned(), at, note }
     }
 }
 

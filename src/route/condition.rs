@@ -254,4 +254,3 @@ pub(super) fn is_member(member: &str, address: &str) -> bool {
         }
     }
 }
-

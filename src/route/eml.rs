@@ -13,6 +13,9 @@ pub const MOST: usize = 1 << 20;
 #[must_use]
 pub fn read(top: &[u8], cut: bool) -> Headers {
     let mut headers = Headers::default();
+    // A mailbox file puts a line of its own before each message (RFC 4155).
+    let mail = if top.starts_with(b"From ") { top.iter().position(|byte| *byte == b'\n').map_or(top, |at| &top[at + 1..]) } else { top };
+    let (top, ends) = until_body(mail);
     let Some(parsed) = MessageParser::default().parse_headers(top) else { return headers };
     for header in parsed.headers() {
         let name = header.name().to_ascii_lowercase();
@@ -30,8 +33,20 @@ pub fn read(top: &[u8], cut: bool) -> Headers {
             _ => *known = values,
         }
     }
-    headers.whole = !cut && !headers.known.is_empty();
+    headers.whole = (ends || !cut) && !headers.known.is_empty();
     headers
+}
+
+/// What stands before the first empty line, and whether there is one.
+fn until_body(mail: &[u8]) -> (&[u8], bool) {
+    let mut at = 0;
+    for line in mail.split_inclusive(|byte| *byte == b'\n') {
+        at += line.len();
+        if matches!(line, b"\n" | b"\r\n") {
+            return (&mail[..at], true);
+        }
+    }
+    (mail, false)
 }
 
 fn addresses(value: &HeaderValue<'_>) -> Vec<String> {

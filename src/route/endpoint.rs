@@ -41,7 +41,8 @@ pub(super) fn run(routing: &Routing, name: &str, message: &Message, oracle: &mut
     let let_in = match routing.policies.get(policy) {
         Some(found) => gate::policy(policy, found, &passing, oracle, &mut route.steps),
         None => {
-            let words = Atom::Words { yes: format!("traffic policy {policy} lets it in"), no: format!("traffic policy {policy} blocks it") };
+            let words =
+                Atom::Words { yes: format!("traffic policy {policy} lets it in"), no: format!("traffic policy {policy} blocks it") };
             let let_in = oracle.holds(Literal::yes(words));
             route.steps.push(Step::new(format!("traffic policy {policy}"), "not known", "it was not read".to_owned()));
             let_in
@@ -76,8 +77,8 @@ fn rules(routing: &Routing, set: &str, mut passing: Passing<'_>, oracle: &mut Or
         any = true;
         let mut acts = Vec::new();
         let mut dropped = false;
-        for action in &rule.actions {
-            acts.push(Act::of_mail_manager(action, &name, routing.home.as_ref()));
+        for (place, action) in rule.actions.iter().enumerate() {
+            acts.push(Act::of_mail_manager(action, (&name, place), routing.home.as_ref()));
             match action {
                 // What comes after sees the message as it is by then (assumed).
                 RuleAction::AddHeader { header_name, header_value } => passing.message.headers.add(header_name, header_value),
@@ -101,7 +102,13 @@ fn rules(routing: &Routing, set: &str, mut passing: Passing<'_>, oracle: &mut Or
         }
     }
     let bounced = route.acts.iter().any(|act| act.action == "bounce");
-    route.ended(if bounced { End::Bounced } else if any { End::Done } else { End::Unmatched })
+    route.ended(if bounced {
+        End::Bounced
+    } else if any {
+        End::Done
+    } else {
+        End::Unmatched
+    })
 }
 
 /// Why a rule applies: all of `when` hold, and none of `unless`. Or why not.

@@ -7,9 +7,7 @@ use super::atom::{Atom, Literal, range, shown};
 use super::condition::{Answer, Passing};
 use super::trace::Step;
 use super::ways::Oracle;
-use crate::kinds::mail_manager::traffic_policy::{
-    BooleanToEvaluate, PolicyCondition, PolicyStatement, StringToEvaluate, TrafficPolicy,
-};
+use crate::kinds::mail_manager::traffic_policy::{BooleanToEvaluate, PolicyCondition, PolicyStatement, StringToEvaluate, TrafficPolicy};
 use crate::kinds::receipt_filter::IpFilter;
 
 /// Goes through the IP filters; whether the message comes in.
@@ -61,8 +59,8 @@ pub(super) fn policy(name: &str, policy: &TrafficPolicy, passing: &Passing<'_>, 
             return false;
         }
     }
-    let mut allowed =
-        statements("ALLOW").filter(|(at, statement)| meets(statement, passing, oracle, &format!("statement {} of traffic policy {name}", at + 1)));
+    let mut allowed = statements("ALLOW")
+        .filter(|(at, statement)| meets(statement, passing, oracle, &format!("statement {} of traffic policy {name}", at + 1)));
     let by = match allowed.next() {
         Some((at, _)) => format!("statement {} allows it", at + 1),
         None if policy.default_action.eq_ignore_ascii_case("ALLOW") => "no statement is about it, and the default is allow".to_owned(),

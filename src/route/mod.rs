@@ -6,13 +6,14 @@
 //!   latter, `condition` what its rules ask, `act` what is done.
 //! * What is not known stays unknown: `ways` goes both ways, each with what it supposes (`atom`, `facts`), and is bounded.
 //! * `moved` compares the ways before and after a change for every recipient that is named (`named`), and `why` says what moved them.
-//! * `expect` holds a plan's `tests:` against them.
+//! * `expect` holds a plan's `tests:` against them, `checked` puts the answers of `check` beside what is done.
 //!
 //! It is what AWS documents, and `assumed` where it documents nothing. Actions are taken to succeed, functions to let the mail go on.
 
 pub mod act;
 pub mod after;
 pub mod atom;
+pub mod checked;
 mod condition;
 pub mod eml;
 mod endpoint;
@@ -29,4 +30,4 @@ mod trace;
 mod ways;
 mod why;
 
-pub use trace::{Door, Route, Step, Trace, doors, trace};
+pub use trace::{Door, End, Route, Step, Trace, Way, doors, trace};

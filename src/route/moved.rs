@@ -26,8 +26,7 @@ pub fn tell(set: &mut ChangeSet, live: &Live) {
 
 /// What is renamed in place: kind and new name to the former one.
 fn renamed(set: &ChangeSet) -> BTreeMap<(AddressKind, String), String> {
-    let members =
-        [(AddressKind::IngressEndpoint, "IngressPointName"), (AddressKind::MailRuleSet, "RuleSetName")];
+    let members = [(AddressKind::IngressEndpoint, "IngressPointName"), (AddressKind::MailRuleSet, "RuleSetName")];
     let of = |change: &crate::core::change::Change| {
         let (kind, member) = members.iter().find(|(kind, _)| *kind == change.address.kind)?;
         let former = change.before.get(*member)?.as_str().filter(|former| *former != change.address.name)?;
@@ -75,11 +74,7 @@ fn go(routing: &Routing, door: Option<&Door>, message: &Message, oracle: &mut Or
 }
 
 /// The ways in, each as it was and as it will be.
-fn pairs(
-    have: &Routing,
-    want: &Routing,
-    renamed: &BTreeMap<(AddressKind, String), String>,
-) -> Vec<(Option<Door>, Option<Door>)> {
+fn pairs(have: &Routing, want: &Routing, renamed: &BTreeMap<(AddressKind, String), String>) -> Vec<(Option<Door>, Option<Door>)> {
     let mut pairs = Vec::new();
     let receipt = |routing: &Routing, set: Option<&String>| match set {
         Some(set) => Some(Door::Receipt { set: Some(set.clone()), sure: routing.active != Active::Unknown }),

@@ -43,8 +43,8 @@ pub(super) fn run(routing: &Routing, set: &str, message: &Message, oracle: &mut 
         };
         let mut acts = Vec::new();
         let mut end = None;
-        for action in &rule.actions {
-            acts.push(Act::of_receipt(action, &rule.name, routing.home.as_ref()));
+        for (at, action) in rule.actions.iter().enumerate() {
+            acts.push(Act::of_receipt(action, (&rule.name, at), routing.home.as_ref()));
             end = match action {
                 ReceiptAction::StopAction { .. } => Some(End::Done),
                 // It swallows the mail (contract/language.md); that the page calls it a rejection is all that is documented.

@@ -38,10 +38,18 @@ mod tests {
             ("user@example.com", &["user@example.com"], &["users@example.com", "user@sub.example.com", "user@example.org"]),
             ("example.com", &["user@example.com", "other+x@example.com"], &["user@sub.example.com", "user@notexample.com"]),
             ("sub.example.com", &["user@sub.example.com"], &["user@example.com", "user@a.sub.example.com"]),
-            (".example.com", &["user@sub.example.com", "user@a.b.example.com"], &["user@example.com", "user@notexample.com", "user@.example.com"]),
+            (
+                ".example.com",
+                &["user@sub.example.com", "user@a.b.example.com"],
+                &["user@example.com", "user@notexample.com", "user@.example.com"],
+            ),
             // "This will match any form of the address with a label."
             ("user@example.com", &["user+label@example.com", "user+a+b@example.com"], &["userlabel@example.com", "+user@example.com"]),
-            ("user+label@example.com", &["user+label@example.com"], &["user@example.com", "user+other@example.com", "user+label+x@example.com"]),
+            (
+                "user+label@example.com",
+                &["user+label@example.com"],
+                &["user@example.com", "user+other@example.com", "user+label+x@example.com"],
+            ),
         ];
         for (form, taken, not) in forms {
             for address in taken {

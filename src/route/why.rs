@@ -11,7 +11,10 @@ use super::trace::{Door, Route};
 type Side<'a> = (&'a Routing, Option<&'a Door>, &'a [(Vec<String>, Route)]);
 
 /// In a sentence.
-pub(super) fn why(have: (&Routing, Option<&Door>, &Vec<(Vec<String>, Route)>), want: (&Routing, Option<&Door>, &Vec<(Vec<String>, Route)>)) -> String {
+pub(super) fn why(
+    have: (&Routing, Option<&Door>, &Vec<(Vec<String>, Route)>),
+    want: (&Routing, Option<&Door>, &Vec<(Vec<String>, Route)>),
+) -> String {
     let (have, want): (Side<'_>, Side<'_>) = ((have.0, have.1, have.2), (want.0, want.1, want.2));
     let mut reasons = ways_in(have, want);
     let met: BTreeSet<&str> = have.2.iter().chain(want.2).flat_map(|(_, route)| met(route)).collect();
@@ -31,7 +34,10 @@ fn ways_in(have: Side<'_>, want: Side<'_>) -> Vec<String> {
         (None, Some(door)) => vec![opened(door)],
         (Some(door), None) => vec![closed(door)],
         (Some(Door::Receipt { set: was, .. }), Some(Door::Receipt { set: will, .. })) if was != will => {
-            vec![will.as_ref().map_or_else(|| "no rule set is active any more".to_owned(), |set| format!("rule set {set} becomes the active one"))]
+            vec![
+                will.as_ref()
+                    .map_or_else(|| "no rule set is active any more".to_owned(), |set| format!("rule set {set} becomes the active one")),
+            ]
         }
         (Some(Door::Endpoint(was)), Some(Door::Endpoint(will))) => endpoint((have.0, was, have.2), (want.0, will, want.2)),
         _ => Vec::new(),
@@ -68,14 +74,17 @@ fn endpoint(have: (&Routing, &str, Ways<'_>), want: (&Routing, &str, Ways<'_>)) 
     if was.tls_policy != will.tls_policy {
         reasons.push(format!("ingress endpoint {name} treats TLS in another way"));
     }
-    let same_set = have.0.rule_sets.get(&was.rule_set_id).map(|set| &set.rules) == want.0.rule_sets.get(&will.rule_set_id).map(|set| &set.rules);
+    let same_set =
+        have.0.rule_sets.get(&was.rule_set_id).map(|set| &set.rules) == want.0.rule_sets.get(&will.rule_set_id).map(|set| &set.rules);
     if was.rule_set_id != will.rule_set_id && !same_set {
         reasons.push(format!("ingress endpoint {name} leads to rule set {}", will.rule_set_id));
     }
-    let policy = |routing: &Routing, policy: &str| routing.policies.get(policy).cloned().map(|mut policy| {
-        policy.traffic_policy_name.clear();
-        policy
-    });
+    let policy = |routing: &Routing, policy: &str| {
+        routing.policies.get(policy).cloned().map(|mut policy| {
+            policy.traffic_policy_name.clear();
+            policy
+        })
+    };
     let judged = |ways: Ways<'_>| -> BTreeSet<(String, String)> {
         let steps = ways.iter().flat_map(|(supposing, route)| route.steps.iter().map(move |step| (supposing, step)));
         let steps = steps.filter(|(_, step)| step.what.starts_with("traffic policy"));
@@ -114,7 +123,8 @@ fn rules(have: &[(String, serde_json::Value)], want: &[(String, serde_json::Valu
     let of = |side: &[(String, serde_json::Value)]| -> Vec<String> {
         side.iter().map(|(name, _)| name.clone()).filter(|name| met.contains(name.as_str())).collect()
     };
-    let find = |side: &[(String, serde_json::Value)], name: &str| side.iter().find(|(known, _)| known == name).map(|(_, rule)| rule.clone());
+    let find =
+        |side: &[(String, serde_json::Value)], name: &str| side.iter().find(|(known, _)| known == name).map(|(_, rule)| rule.clone());
     let mut reasons = Vec::new();
     for name in of(want) {
         match find(have, &name) {
