@@ -14,6 +14,7 @@ The file is JSON; every entry may carry ``account`` and ``region`` of its own:
     users, groups {name, inline?: {name: [statements]}}
     filters     {name, policy: Allow or Block, cidr}
     rule_sets   {name, active?, rules: [as SES takes them]}
+    settings    {any setting of the emulator for an account: localstack/README.md}
     mail_manager {create: kind, as: name here, request: as Mail Manager takes it, members?: [of an address list]}
 
 Where statements stand, a whole document may stand (a mapping), and is put as it is. In a rule and in a
@@ -33,6 +34,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.request import Request, urlopen
 
 from .paths import EmulatorError, Home, home
 
@@ -278,7 +280,17 @@ def _resolved(made: Made, value: Any) -> Any:
 
 
 # In this order: keys encrypt what follows, and rules use all of it.
+def _settings(made: Made, entry: Entry) -> None:
+    account, _ = made.home(entry)
+    body = json.dumps({name: value for name, value in entry.items() if name != "account"})
+    url = f"{made.place.endpoint}/_test/settings?account={account}"
+    request = Request(url, body.encode(), {"Content-Type": "application/json"}, method="POST")
+    with urlopen(request, timeout=30) as answer:
+        answer.read()
+
+
 _MAKERS = {
+    "settings": _settings,
     "keys": _key,
     "buckets": _bucket,
     "topics": _topic,

@@ -47,6 +47,8 @@ use crate::kinds::receipt_rule_set::rule::{ReceiptAction, ReceiptRule, key_named
 use crate::kinds::secret::{self, Secret};
 use crate::plan::language::mail_manager::MailAction;
 use crate::plan::language::{Placed, RuleBody};
+#[cfg(feature = "aws")]
+pub(crate) use bucket_region_needs_role::RECEIVING;
 
 /// One thing to look for.
 #[derive(Debug)]

@@ -1,5 +1,8 @@
 //! `postroom explain`: why one statement or resource is there.
 
+use clap_complete::engine::ArgValueCompleter;
+
+use super::complete;
 use super::exit::{Exit, Stop};
 use super::fleet::Each;
 use super::input;
@@ -17,7 +20,7 @@ pub(super) struct Args {
     #[command(flatten)]
     plan: PlanArgs,
     /// An address, ADDRESS#SID, or a Sid
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::addresses))]
     id: String,
     #[command(flatten)]
     assume: AssumeArgs,

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
+use super::complete;
 use crate::core::ids::{AccountId, Region};
 use crate::core::shard::Shard;
 
@@ -72,7 +74,7 @@ pub(super) struct PlanArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct TargetArgs {
     /// A target of the plan; several are told side by side
-    #[arg(long, value_name = "NAME", env = "POSTROOM_TARGET", value_delimiter = ',', conflicts_with = "all_targets")]
+    #[arg(long, value_name = "NAME", env = "POSTROOM_TARGET", value_delimiter = ',', conflicts_with = "all_targets", add = ArgValueCompleter::new(complete::targets))]
     pub(super) target: Vec<String>,
     /// All targets of the plan
     #[arg(long, env = "POSTROOM_ALL_TARGETS")]
@@ -132,7 +134,7 @@ pub(super) struct AssumeArgs {
 #[derive(Debug, Args)]
 pub(super) struct OnlyArgs {
     /// Only changes at these addresses, and what they need; `*` and `?` match
-    #[arg(long, value_name = "ADDRESS|GLOB", env = "POSTROOM_ONLY", value_delimiter = ',')]
+    #[arg(long, value_name = "ADDRESS|GLOB", env = "POSTROOM_ONLY", value_delimiter = ',', add = ArgValueCompleter::new(complete::addresses))]
     pub(super) only: Vec<String>,
 }
 

@@ -3,8 +3,9 @@
 use clap::ValueEnum;
 
 use super::exit::{Exit, Stop};
+use super::options::Format;
 use super::printer::Printer;
-use crate::plan;
+use crate::{plan, report};
 
 /// Of what.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -23,6 +24,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     match args.of {
+        Of::Plan if printer.format() == Format::Markdown => printer.result(&report::reference::plan(&plan::schema())),
         Of::Plan => printer.json(&plan::schema()),
     }
     Ok(Exit::Done)

@@ -8,4 +8,5 @@ pub mod markdown;
 pub mod mask;
 pub mod metrics;
 pub mod problems;
+pub mod reference;
 pub mod text;

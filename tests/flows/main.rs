@@ -16,6 +16,7 @@ mod import;
 mod interrupt;
 mod mail_manager;
 mod managed;
+mod newcomer;
 mod order;
 mod permissions;
 mod plans;
