@@ -176,3 +176,22 @@ fn mail_manager_from_the_console_imports_as_it_is() {
     account.stands(&[]);
     account.is_taken_over();
 }
+
+#[test]
+fn what_only_helps_to_say_things_well_need_not_be_read() {
+    let account = estate("cdk");
+    let denied = |service: &str, operation: &str| {
+        account.fault(
+            json!({"service": service, "operation": operation, "code": "AccessDenied", "message": "no", "status": 403, "remaining": null}),
+        );
+    };
+    denied("s3", "ListBuckets");
+    denied("iam", "ListAccountAliases");
+    denied("mailmanager", "ListRelays");
+    let import = |flags: &[&str]| account.run(&[&["import", "--region", REGION, "--format", "text"], flags].concat(), "");
+    has(
+        &import(&["--only", "receipt-*"]).expect(0).stdout,
+        &["name: imported", "AcmeMailStack-AllowList-BlockAll-E: { block: 0.0.0.0/0 }"],
+    );
+    has(&import(&[]).expect(4).stdout, &["# COULD NOT BE READ: mail-manager-names/relay"]);
+}
