@@ -17,6 +17,7 @@ use crate::core::live::Observed;
 use crate::core::world::{Done, Failure, World};
 use crate::kinds::REMOTES;
 use crate::kinds::bucket::Bucket;
+use crate::plan::language::Via;
 use crate::policy::{Document, Edits, Statement};
 
 /// How long a service may answer from an older copy of a policy before the write is taken to be lost.
@@ -104,7 +105,18 @@ impl Session {
         })
     }
 
+    /// With the caller's own credentials a bare name means the caller's own thing. Topics are asked for by their ARN, buckets by their owner.
+    fn is_out_of_reach(&self, at: &Address) -> bool {
+        use AddressKind::{Bucket, BucketAcl, BucketEncryption, BucketObjectLock, BucketPolicy, BucketTags, Topic, TopicPolicy};
+        let by_whole_name =
+            matches!(at.kind, Bucket | BucketAcl | BucketEncryption | BucketObjectLock | BucketPolicy | BucketTags | Topic | TopicPolicy);
+        at.account != self.home.account && !by_whole_name && matches!(self.accounts.reach(&at.account).0, Via::Caller)
+    }
+
     async fn read_one(&self, at: &Address) -> Answer {
+        if self.is_out_of_reach(at) {
+            return Answer::Now(Observed::Unreadable(format!("how account {} is reached is not said (`accounts:`)", at.account)));
+        }
         let ask = Ask { aws: self, at };
         let answer = if let Some(store) = store_of(at) {
             store.read(ask).await.map(Answer::of)
