@@ -74,7 +74,7 @@ fn desired() -> Option<Desired> {
     let asked = input::asked(&args).ok()?;
     let target = asked.targets.first()?;
     let home = input::offline_home(&args, target, true).ok()?;
-    let plan = input::settle(&asked.draft, &args, target, &home).ok()?;
+    let plan = input::settle(&asked, target, &home).ok()?;
     Some(compile(&Scene::new(&plan, &Live::new(home))))
 }
 

@@ -59,7 +59,7 @@ fn ready(args: &Args, seen: Seen) -> Result<Ready, Stop> {
     let mut set = destroy(&seen.plan, &seen.live);
     select(&mut set, &args.only.only);
     // `safety:` is against the plan that loses more than was meant; here all of it is meant.
-    let allowed = Allowed { flags: flags(args.allow_delete, args.allow_activate), force: true };
+    let allowed = Allowed { flags: flags(args.allow_delete, args.allow_activate), force: true, most: None };
     let session = refuse_for_want_of(&set, args.plan.strict, seen.plan.safety, &allowed).map(|()| session);
     Ok(Ready { seen, set, session })
 }

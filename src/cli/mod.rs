@@ -10,6 +10,8 @@ mod destroy;
 mod drift;
 mod exit;
 mod explain;
+mod faults;
+mod files;
 mod fleet;
 mod import;
 mod init;
@@ -23,6 +25,7 @@ mod plan;
 mod printer;
 mod refusal;
 mod render;
+mod saved;
 mod schema;
 mod snapshot;
 mod snapshots;
@@ -34,7 +37,8 @@ mod values;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 
 use exit::Stop;
@@ -97,9 +101,22 @@ enum Command {
 }
 
 impl Command {
+    /// As code scanning tells apart what different commands find.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Validate(_) => "validate",
+            Self::Check(_) => "check",
+            Self::Audit(_) => "audit",
+            _ => "postroom",
+        }
+    }
+
     /// How its result can be written.
     fn formats(&self) -> &'static [Format] {
         match self {
+            Self::Validate(_) | Self::Audit(_) => &[Format::Text, Format::Json, Format::Sarif, Format::Github],
+            Self::Check(_) => &[Format::Text, Format::Json, Format::Sarif, Format::Github, Format::Junit],
+            Self::Plan(_) => &[Format::Text, Format::Json, Format::Markdown],
             Self::Drift(_) => &[Format::Text, Format::Json, Format::Markdown, Format::Junit],
             Self::Man(_) => &[Format::Text, Format::Markdown],
             Self::Schema(_) => &[Format::Text, Format::Json, Format::Markdown],
@@ -108,10 +125,14 @@ impl Command {
     }
 }
 
-/// The declarations. Help names variables and not what they hold; `explain` takes an ID where its plan may be left out, which clap
+/// The declarations. Help names variables and not what they hold; what is either given or not can be said in its variable as people say it:
+/// `1`, `true`, `yes`, `on`. `explain` takes an ID where its plan may be left out, which clap
 /// cannot know when it completes.
 fn command() -> clap::Command {
-    let quiet = |arg: clap::Arg| arg.hide_env_values(true);
+    let quiet = |arg: clap::Arg| match arg.get_action() {
+        ArgAction::SetTrue => arg.hide_env_values(true).value_parser(FalseyValueParser::new()),
+        _ => arg.hide_env_values(true),
+    };
     let command = Cli::command().mut_args(quiet).mut_subcommands(|command| command.mut_args(quiet));
     // Not `mut_arg` nor `mut_subcommand`: they put last what they change, and the place of a positional argument is its meaning.
     let either = |arg: clap::Arg| if arg.get_id() == "plan" { arg.add(ArgValueCompleter::new(complete::files_and_addresses)) } else { arg };
@@ -150,8 +171,11 @@ fn run() -> ExitCode {
         }
     };
     let printer = Printer::new(&cli.output);
-    if !cli.command.formats().contains(&cli.output.format) {
-        return printer.stop(&Stop::usage("this command writes text and json only (--format)"));
+    let formats = cli.command.formats();
+    if !formats.contains(&cli.output.format) {
+        let formats = formats.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        return Printer::new(&options::Output { format: Format::Text, ..cli.output })
+            .stop(&Stop::usage(format!("this command writes {formats} (--format)")));
     }
     // One thread: everything waits for the network, and the order of what is said stays the order in which it happened.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -180,7 +204,7 @@ fn run() -> ExitCode {
     });
     match result {
         Ok(code) => ExitCode::from(code.number()),
-        Err(stop) => printer.stop(&stop),
+        Err(stop) => printer.stopped(cli.command.name(), &stop),
     }
 }
 
@@ -192,6 +216,26 @@ mod tests {
     #[test]
     fn the_arguments_contradict_nothing() {
         super::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_an_environment_variable_of_its_name() {
+        let mut looked = 0;
+        let mut command = super::command();
+        command.build();
+        let commands = std::iter::once(&command).chain(command.get_subcommands().filter(|it| it.get_name() != "help"));
+        for command in commands {
+            // What can be said with and without its name (`audit PLAN`, `audit --plan PLAN`) has one variable.
+            let named: Vec<_> = command.get_arguments().filter_map(|arg| arg.get_env()?.to_str()).collect();
+            let flags = command.get_arguments().filter_map(clap::Arg::get_long);
+            for long in flags.filter(|long| !["help", "version"].contains(long)) {
+                let expected = format!("POSTROOM_{}", long.to_uppercase().replace('-', "_"));
+                assert!(named.contains(&expected.as_str()), "--{long} of {}", command.get_name());
+                looked += 1;
+            }
+            assert!(named.iter().all(|name| name.starts_with("POSTROOM_")), "{named:?}");
+        }
+        assert!(looked > 100, "{looked}");
     }
 
     #[test]

@@ -79,6 +79,8 @@ pub struct Plan {
     pub accept: BTreeMap<String, String>,
     /// The target that this is the plan for; none where the plan has no targets.
     pub target: Option<String>,
+    /// What stood in the files that it names, by their paths. Those that hold values of secrets are not among them: `apply` alone reads these.
+    pub files: BTreeMap<String, String>,
 }
 
 impl Plan {

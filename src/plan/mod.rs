@@ -50,6 +50,35 @@ pub fn schema() -> serde_json::Value {
     words::schema()
 }
 
+/// The codes of problems: what each means stands in docs/codes.md.
+pub const CODES: &[&str] = &[
+    "bad-address",
+    "bad-value",
+    "bad-variable",
+    "condition-not-carried",
+    "contradiction",
+    "duplicate-key",
+    "duplicate-name",
+    "empty-plan",
+    "many-documents",
+    "missing-key",
+    "more-problems",
+    "not-one-key",
+    "not-supported-yet",
+    "stop-not-last",
+    "too-big",
+    "too-deep",
+    "too-many",
+    "undeclared",
+    "undeclared-role",
+    "unknown-key",
+    "unknown-variable",
+    "unreadable-file",
+    "variable-cycle",
+    "wrong-type",
+    "yaml-syntax",
+];
+
 /// Of more problems than these only the number is told, and none is thought about for long.
 const MOST_PROBLEMS: usize = 1000;
 

@@ -36,6 +36,12 @@ pub fn change_set(set: &ChangeSet, partial: bool) -> String {
     format!("{}\n{}", changes(set, partial), summary(set))
 }
 
+/// Which flags an apply of it will want.
+#[must_use]
+pub fn flags(needed: &[&str]) -> String {
+    if needed.is_empty() { String::new() } else { format!("{} to apply this: {}\n", paint(YELLOW, "needed"), needed.join(" ")) }
+}
+
 /// What a plan takes back.
 #[must_use]
 pub fn farewell(set: &ChangeSet, partial: bool) -> String {
@@ -158,6 +164,7 @@ pub fn findings(findings: &[Finding]) -> String {
             if let Some(doc) = &finding.doc {
                 let _ = writeln!(text, "    {}", paint(DIM, doc));
             }
+            let _ = writeln!(text, "    {}", paint(DIM, format!("postroom explain {}", finding.code)));
         }
     }
     text

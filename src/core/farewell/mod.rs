@@ -56,6 +56,7 @@ pub fn farewell(plan: &Plan) -> Plan {
         accept,
         create: _,
         target,
+        files,
     } = plan.clone();
     // Rules of others in a set of ours are not ours to take away.
     defaults.other_rules = OtherRules::Keep;
@@ -68,6 +69,7 @@ pub fn farewell(plan: &Plan) -> Plan {
     }));
     Plan {
         target,
+        files,
         source,
         name,
         account,

@@ -33,7 +33,7 @@ pub(crate) use grant::Grant;
 pub(crate) use identities::{ArchiveUser, AttachTo, Conditions, Sender};
 pub(crate) use plan::{Defaults, Plan};
 pub(crate) use reader::Reader;
-pub(crate) use receipt::{Filter, RULES, Receipt, Rule, RuleSet};
+pub(crate) use receipt::{FILTERS, Filter, RULE_SETS, RULES, Receipt, Rule, RuleSet};
 pub(crate) use role::Role;
 pub(crate) use schema::Definitions;
 pub(crate) use target::{Target, Targets};
