@@ -158,6 +158,7 @@ pub static COMPARING: &[(&str, &str)] = &[
     ("rule-not-in-plan", "a live rule is in no plan line: it stays, with its grants"),
     ("rule-set-active", "a rule set shall be absent, and is the active one"),
     ("rule-set-not-empty", "a rule set shall be absent, and holds rules that the plan does not remove"),
+    ("test-failed", "a message of the plan's `tests:` does not end up where it must"),
 ];
 
 /// One action of a rule of the plan, as SES will have it.

@@ -30,6 +30,7 @@ mod schema;
 mod snapshot;
 mod snapshots;
 mod targets;
+mod trace;
 mod usage;
 mod validate;
 mod values;
@@ -84,6 +85,8 @@ enum Command {
     Audit(audit::Args),
     /// The live account as a complete plan, which then plans nothing but the tags of what it adopts.
     Import(import::Args),
+    /// Which filter, rules, conditions and actions a message would meet.
+    Trace(trace::Args),
     /// Why a statement or resource is there, and what breaks without it.
     Explain(explain::Args),
     /// Every policy document and resource that the plan asks for, as JSON.
@@ -193,6 +196,7 @@ fn run() -> ExitCode {
             Command::Check(args) => check::run(args, &printer).await,
             Command::Audit(args) => audit::run(args, &printer).await,
             Command::Import(args) => import::run(args, &printer).await,
+            Command::Trace(args) => trace::run(args, &printer).await,
             Command::Explain(args) => explain::run(args, &printer),
             Command::Render(args) => render::run(args, &printer),
             Command::Permissions(args) => permissions::run(args, &printer),

@@ -116,7 +116,7 @@ pub(super) struct TargetArgs {
 }
 
 /// How AWS is reached.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct AwsArgs {
     /// A profile of the AWS configuration
     #[arg(long, env = "POSTROOM_PROFILE")]

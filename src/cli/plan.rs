@@ -106,14 +106,7 @@ pub(super) fn terms(seen: &Seen, only: &OnlyArgs, rotate: &[String]) -> Terms {
 }
 
 fn markdown(parts: &Parts<'_, Planned>, partial: bool) -> String {
-    let part = |found: &Planned| {
-        let json = report::json::change_set(&found.set, None, partial, None);
-        json.pointer("/targets/0/mail").cloned().unwrap_or_default()
-    };
-    let mails: Vec<Value> = parts.iter().map(|(_, found)| found.as_ref().map(|found| part(found)).unwrap_or_default()).collect();
-    let shown = parts.iter().zip(&mails);
-    let parts: Vec<_> =
-        shown.map(|((name, found), mail)| (*name, found.as_ref().map(|found| (&found.set, mail)).map_err(Clone::clone))).collect();
+    let parts: Vec<_> = parts.iter().map(|(name, found)| (*name, found.as_ref().map(|found| &found.set).map_err(Clone::clone))).collect();
     report::markdown::plan(&parts, partial)
 }
 

@@ -18,6 +18,8 @@ use crate::core::scene::Scene;
 use crate::plan::language::Plan;
 use crate::plan::language::mail_manager::MailManager;
 use crate::report;
+use crate::route::expect;
+use crate::route::routing::Routing;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -37,6 +39,7 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let count = fleet.len();
     for Each { name, result } in fleet {
         let (plan, home) = result?;
+        let tests = expect::findings(&plan, &Routing::of_plan(&plan, &home));
         let live = Live::new(home);
         let scene = Scene::new(&plan, &live);
         let mut desired = compile(&scene);
@@ -44,6 +47,7 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         for finding in &mut desired.findings {
             finding.accepted = desired.accept.get(&finding.code).cloned();
         }
+        desired.findings.extend(tests);
         exits.push(if has_errors(&desired.findings, args.plan.strict) { Exit::Error } else { Exit::Done });
         if let (Some(name), false) = (&name, desired.findings.is_empty()) {
             text += &report::text::heading(name);

@@ -44,6 +44,7 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
         unreadable: unreadable.into_iter().collect(),
         outputs: mail_manager::ingress_endpoint::outputs(desired, live),
         fingerprints: fingerprints(live),
+        mail: Vec::new(),
     }
 }
 

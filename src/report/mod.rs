@@ -13,6 +13,7 @@ pub mod mask;
 pub mod metrics;
 pub mod problems;
 pub mod reference;
+pub mod route;
 pub mod sarif;
 pub mod schema;
 pub mod text;
