@@ -153,6 +153,9 @@ fn validate_says_what_it_finds_in_each_format() {
     let codes: Vec<_> = value["findings"].as_array().unwrap().iter().filter_map(|finding| finding["code"].as_str()).collect();
     assert!(codes.contains(&"rule-never-reached"), "{codes:?}");
     assert!(schemas::of_sarif().is_valid(&of("sarif").json()));
+    let folder = root().join("tests/language/bad/tabs.yaml");
+    let whole = run(&["validate", folder.to_str().unwrap(), "--format", "github"]).stdout;
+    assert!(whole.starts_with("::error file=tests/language/bad/tabs.yaml,line="), "a file is named from the working directory: {whole}");
     let annotations = of("github").stdout;
     assert!(annotations.starts_with("::warning title=rule-never-reached::"), "{annotations}");
     let wrong = of("junit");

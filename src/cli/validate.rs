@@ -63,8 +63,7 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
             let problems = report::problems::json(&problems);
             printer.json(&json!({"format_version": report::json::FORMAT, "problems": problems, "findings": findings}));
         }
-        Format::Sarif => printer.json(&report::sarif::log("validate", &diagnostics, &[])),
-        Format::Github => printer.result(&report::github::annotations(&diagnostics)),
+        Format::Sarif | Format::Github => printer.result(&printer.diagnosed("validate", diagnostics, &[])),
         Format::Text | Format::Markdown | Format::Junit => {
             printer.result(text.trim_start());
             valid.iter().for_each(|line| printer.say(line));
