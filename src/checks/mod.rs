@@ -63,6 +63,8 @@ use crate::kinds::receipt_rule_set::rule::{ReceiptAction, ReceiptRule, key_named
 use crate::kinds::secret::{self, Secret};
 use crate::plan::language::mail_manager::MailAction;
 use crate::plan::language::{Placed, RuleBody};
+#[cfg(feature = "aws")]
+pub(crate) use bucket_region_needs_role::RECEIVING;
 
 /// One thing to look for.
 #[derive(Debug)]
@@ -156,6 +158,7 @@ pub static COMPARING: &[(&str, &str)] = &[
     ("rule-not-in-plan", "a live rule is in no plan line: it stays, with its grants"),
     ("rule-set-active", "a rule set shall be absent, and is the active one"),
     ("rule-set-not-empty", "a rule set shall be absent, and holds rules that the plan does not remove"),
+    ("test-failed", "a message of the plan's `tests:` does not end up where it must"),
 ];
 
 /// One action of a rule of the plan, as SES will have it.

@@ -1,11 +1,12 @@
 //! `postroom drift`: has live AWS moved away from the plan? For cron: it only reads, and its exit code says all.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
 use super::exit::{Exit, Stop};
+use super::files::replace;
 use super::fleet::{Each, Fleet, Parts, Told, tell, whole};
 use super::input::{self, Seen};
 use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs, PruneArgs};
@@ -102,16 +103,4 @@ fn exit(found: &Drift) -> Exit {
     } else {
         Exit::Changes
     }
-}
-
-/// Whoever reads the file sees the old one or the new one, whole: it is written beside its place and then moved there.
-fn replace(file: &Path, text: &str) -> std::io::Result<()> {
-    let name = file.file_name().ok_or_else(|| std::io::Error::other("it names no file"))?;
-    // The collector reads what ends with `.prom`: this does not.
-    let beside = file.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
 }

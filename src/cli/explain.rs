@@ -1,7 +1,9 @@
 //! `postroom explain`: why one statement or resource is there.
 
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;
 
+use super::complete;
 use super::exit::{Exit, Stop};
 use super::fleet::Each;
 use super::input;
@@ -20,7 +22,7 @@ pub(super) struct Args {
     #[command(flatten)]
     plan: PlanArgs,
     /// An address, ADDRESS#SID, or a Sid; or the code of a finding or a problem, which needs no plan
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::addresses))]
     id: String,
     #[command(flatten)]
     assume: AssumeArgs,

@@ -86,7 +86,10 @@ pub(super) fn tell(plan: &str, fleet: Fleet<Told>, printer: &Printer) -> Result<
     let nobody = fleet.is_empty();
     for Each { name, result } in fleet {
         let Some(name) = name else {
-            let told = result?;
+            let mut told = result?;
+            if let (Some(stop), Some(target)) = (&told.stop, told.json.pointer_mut("/targets/0").and_then(Value::as_object_mut)) {
+                target.insert("error".to_owned(), stop.json());
+            }
             if printer.is_json() {
                 printer.json(&told.json)
             } else {

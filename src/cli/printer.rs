@@ -80,7 +80,7 @@ impl Printer {
                     self.say(&line);
                 }
             }
-            Stop::Because(..) => self.always(&stop.text()),
+            Stop::Because(..) | Stop::Stale(_) => self.always(&stop.text()),
         }
         ExitCode::from(stop.exit().number())
     }
@@ -90,6 +90,7 @@ impl Printer {
         let (problems, failure) = match stop {
             Stop::Plan(problems) => (problems.iter().map(Diagnostic::from).collect(), None),
             Stop::Because(_, message, _) => (Vec::new(), Some(message.clone())),
+            Stop::Stale(_) => (Vec::new(), Some(stop.text())),
         };
         if matches!(self.format, Format::Sarif | Format::Github) {
             self.result(&self.diagnosed(command, problems, failure.as_slice()));

@@ -3,7 +3,9 @@
 use clap::builder::PossibleValuesParser;
 
 use super::exit::{Exit, Stop};
+use super::options::Format;
 use super::printer::Printer;
+use crate::report;
 use crate::report::schema::{names, schema};
 
 /// Its arguments.
@@ -16,6 +18,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let schema = schema(&args.of).ok_or_else(|| Stop::usage(format!("there is no schema of `{}`", args.of)))?;
-    printer.json(&schema);
+    match args.of.as_str() {
+        "plan" if printer.format() == Format::Markdown => printer.result(&report::reference::plan(&schema)),
+        _ => printer.json(&schema),
+    }
     Ok(Exit::Done)
 }

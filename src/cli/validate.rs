@@ -20,6 +20,8 @@ use crate::plan::language::Plan;
 use crate::plan::language::mail_manager::MailManager;
 use crate::report;
 use crate::report::diagnostic::Diagnostic;
+use crate::route::expect;
+use crate::route::routing::Routing;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -84,6 +86,7 @@ fn one(mut plan: PlanArgs, said: &mut Said) -> Result<(), Stop> {
     let (mut about, count) = (BTreeSet::new(), fleet.len());
     for Each { name, result } in fleet {
         let (settled, home) = result?;
+        let tests = expect::findings(&settled, &Routing::of_plan(&settled, &home));
         let live = Live::new(home);
         let scene = Scene::new(&settled, &live);
         let mut desired = compile(&scene);
@@ -91,6 +94,7 @@ fn one(mut plan: PlanArgs, said: &mut Said) -> Result<(), Stop> {
         for finding in &mut desired.findings {
             finding.accepted = desired.accept.get(&finding.code).cloned();
         }
+        desired.findings.extend(tests);
         said.exits.push(if has_errors(&desired.findings, plan.strict) { Exit::Error } else { Exit::Done });
         if let (Some(name), false) = (&name, desired.findings.is_empty()) {
             said.text += &report::text::heading(name);

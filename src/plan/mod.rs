@@ -30,6 +30,8 @@ mod yaml;
 use std::sync::Arc;
 
 pub use draft::{Draft, Given, parse};
+#[cfg(feature = "aws")]
+pub(crate) use suggest::suggest;
 
 use crate::core::problem::{Problem, Source};
 use language::Plan;

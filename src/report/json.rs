@@ -37,7 +37,7 @@ pub fn change_set(set: &ChangeSet, applied: Option<&Applied>, partial: bool, cal
         },
         "partial": partial,
         "changes": set.changes.iter().map(|entry| change(entry, &set.home, applied)).collect::<Vec<_>>(),
-        "mail": null,
+        "mail": set.mail,
         "findings": set.findings.iter().map(finding).collect::<Vec<_>>(),
         "unreadable": set.unreadable.iter().map(|it| json!({"address": it.address.seen_from(&set.home), "why": it.why})).collect::<Vec<_>>(),
         "outputs": outputs(set, applied),

@@ -3,10 +3,8 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
 use super::{cell, code, cut, html_code, plain};
-use crate::core::change::{Action, Change, ChangeSet, Finding, Permission, Unreadable};
+use crate::core::change::{Action, Change, ChangeSet, Finding, Moved, Permission, Unreadable};
 use crate::core::problem::{Cause, Severity};
 use crate::report::codes;
 use crate::report::text::{one_change, things};
@@ -22,8 +20,8 @@ const WIDEST: usize = 300;
 /// One change, folded up.
 const LONGEST: usize = 8_000;
 
-/// What there is to say of one target: what changes, and `mail` of the same document as JSON; or why there is nothing.
-pub type Part<'a> = (Option<&'a str>, Result<(&'a ChangeSet, &'a Value), String>);
+/// What there is to say of one target: what changes, or why there is nothing.
+pub type Part<'a> = (Option<&'a str>, Result<&'a ChangeSet, String>);
 
 /// What would change, target by target, in at most [`MOST`] bytes.
 #[must_use]
@@ -41,7 +39,7 @@ pub fn plan(targets: &[Part<'_>], partial: bool) -> String {
         }
         let room = (room / left).max(LEAST);
         match part {
-            Ok((set, mail)) => text += &one(*name, set, mail, partial, room),
+            Ok(set) => text += &one(*name, set, partial, room),
             Err(why) => {
                 let name = code(&cut(name.unwrap_or_default(), WIDEST));
                 let _ = writeln!(text, "## Target {name}: nothing can be said\n\nWhy: {}", cell(&cut(&plain(why), WIDEST)));
@@ -51,13 +49,13 @@ pub fn plan(targets: &[Part<'_>], partial: bool) -> String {
     text
 }
 
-fn one(name: Option<&str>, set: &ChangeSet, mail: &Value, partial: bool, room: usize) -> String {
+fn one(name: Option<&str>, set: &ChangeSet, partial: bool, room: usize) -> String {
     let target = name.map(|name| format!(", target {}", code(&cut(name, 64)))).unwrap_or_default();
     let mut text = format!("## Plan of {} in {} {}{target}\n\n", code(set.plan.as_str()), set.home.account, set.home.region);
     if partial {
         text += "Partial: `--only`.\n\n";
     }
-    section(&mut text, MAIL, "moved route", room * 2 / 5, mail.as_array().map(Vec::as_slice).unwrap_or_default().iter().map(route));
+    section(&mut text, MAIL, "moved route", room * 2 / 5, set.mail.iter().map(route));
     let _ = writeln!(text, "{}", summary(set));
     section(&mut text, CHANGES, "change", room * 3 / 5, set.changes.iter().map(|change| row(change, set)));
     section(&mut text, "\n### Findings\n\n", "finding", room * 4 / 5, by_weight(&set.findings).into_iter().map(finding));
@@ -94,18 +92,13 @@ fn section(text: &mut String, head: &str, thing: &str, end: usize, rows: impl Ex
 const MAIL: &str = "### Where mail goes\n\n| mail to | now | then | why |\n|---|---|---|---|\n";
 const CHANGES: &str = "\n| | what | permissions | asked for by |\n|---|---|---|---|\n";
 
-/// One of `mail`, as it stands in the JSON of contract/cli.md.
-fn route(route: &Value) -> String {
-    let texts = |member: &str| match route.get(member) {
-        Some(Value::Array(items)) if !items.is_empty() => {
-            let items = items.iter().filter_map(Value::as_str).map(|item| code(&cut(item, WIDEST)));
-            items.collect::<Vec<_>>().join(", ")
-        }
-        Some(Value::String(text)) => code(&cut(text, WIDEST)),
-        _ => "nothing".to_owned(),
+fn route(moved: &Moved) -> String {
+    let texts = |steps: &[String]| {
+        let steps: Vec<_> = steps.iter().map(|step| code(&cut(step, WIDEST))).collect();
+        if steps.is_empty() { "nothing".to_owned() } else { steps.join(", ") }
     };
-    let why = route.get("why").and_then(Value::as_str).unwrap_or_default();
-    format!("| {} | {} | {} | {} |\n", texts("to"), texts("have"), texts("want"), cell(&cut(why, WIDEST)))
+    let to = code(&cut(&moved.to, WIDEST));
+    format!("| {to} | {} | {} | {} |\n", texts(&moved.have), texts(&moved.want), cell(&cut(&moved.why, WIDEST)))
 }
 
 fn summary(set: &ChangeSet) -> String {
