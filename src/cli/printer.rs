@@ -92,18 +92,25 @@ impl Printer {
             Stop::Because(_, message, _) => (Vec::new(), Some(message.clone())),
             Stop::Stale(_) => (Vec::new(), Some(stop.text())),
         };
-        match self.format {
-            Format::Sarif => self.json(&report::sarif::log(command, &problems, failure.as_slice())),
-            Format::Github => {
-                self.result(&report::github::annotations(&problems));
-                self.result(&failure.map(|failure| report::github::failure(&failure)).unwrap_or_default());
+        if matches!(self.format, Format::Sarif | Format::Github) {
+            self.result(&self.diagnosed(command, problems, failure.as_slice()));
+            if matches!(stop, Stop::Plan(_)) {
+                return ExitCode::from(stop.exit().number());
             }
-            Format::Text | Format::Json | Format::Markdown | Format::Junit => {}
-        }
-        if matches!((self.format, stop), (Format::Sarif | Format::Github, Stop::Plan(_))) {
-            return ExitCode::from(stop.exit().number());
         }
         self.stop(stop)
+    }
+
+    /// What is said of the plan's lines as SARIF or annotations. Files are named from the working directory, which in a pipeline is the
+    /// repository's root.
+    pub(super) fn diagnosed(&self, command: &str, mut found: Vec<Diagnostic>, failures: &[String]) -> String {
+        if let Ok(here) = std::env::current_dir() {
+            found.iter_mut().for_each(|diagnostic| diagnostic.seen_from(&here.to_string_lossy()));
+        }
+        if self.format == Format::Sarif {
+            return serde_json::to_string_pretty(&report::sarif::log(command, &found, failures)).unwrap_or_default() + "\n";
+        }
+        report::github::annotations(&found) + &failures.iter().map(|why| report::github::failure(why)).collect::<String>()
     }
 
     /// Asks a question. Without a terminal there is nobody to answer.
