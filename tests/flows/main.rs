@@ -29,5 +29,6 @@ mod shared;
 mod snapshot;
 mod support;
 mod targets;
+mod told;
 mod topics;
 mod unreadable;
