@@ -6,7 +6,7 @@ use std::sync::Arc;
 use postroom::core::address::Home;
 use postroom::core::live::Live;
 use postroom::core::problem::Source;
-use postroom::permissions::{For, Need, needs, policies};
+use postroom::permissions::{For, Need, Whole, needs, policies};
 use postroom::plan::language::Plan;
 use postroom::plan::{Given, parse};
 use postroom::policy::Document;
@@ -34,14 +34,14 @@ fn plans() -> Vec<(String, Plan)> {
 }
 
 fn actions(plan: &Plan, purpose: For) -> BTreeSet<String> {
-    needs(plan, &Live::new(home()), purpose).into_iter().map(|need| need.action).collect()
+    needs(plan, &Live::new(home()), purpose, None).into_iter().map(|need| need.action).collect()
 }
 
 #[test]
 fn who_applies_or_destroys_looks_first_and_drift_only_looks() {
     // What one only may need, another surely does.
     let all = |plan: &Plan, purpose: For| -> BTreeSet<Need> {
-        needs(plan, &Live::new(home()), purpose).into_iter().map(|need| Need { maybe: false, ..need }).collect()
+        needs(plan, &Live::new(home()), purpose, None).into_iter().map(|need| Need { maybe: false, ..need }).collect()
     };
     for (name, plan) in plans() {
         let look = all(&plan, For::Plan);
@@ -79,7 +79,7 @@ fn what_is_the_accounts_own_is_never_taken_away_and_nothing_is_allowed_wholesale
 #[test]
 fn every_account_that_is_touched_has_a_policy_that_iam_takes_and_a_way_to_it() {
     for (name, plan) in plans() {
-        let found = policies(&plan, &Live::new(home()), For::Apply);
+        let found = policies(needs(&plan, &Live::new(home()), For::Apply, None));
         assert!(found.contains_key(&home().account), "{name}");
         for (account, policy) in &found {
             let document = Document::parse(&policy.to_string()).unwrap();
@@ -92,4 +92,25 @@ fn every_account_that_is_touched_has_a_policy_that_iam_takes_and_a_way_to_it() {
             assert!(actions(&plan, For::Plan).contains("sts:AssumeRole"), "{name}");
         }
     }
+}
+
+#[test]
+fn who_looks_at_a_whole_account_takes_nothing_away_but_for_orphans() {
+    let (_, plan) = plans().swap_remove(0);
+    let live = Live::new(home());
+    let more = |purpose: For, whole: Whole| -> BTreeSet<String> {
+        let without: BTreeSet<Need> = needs(&plan, &live, purpose, None);
+        needs(&plan, &live, purpose, Some(whole)).difference(&without).map(|need| need.action.clone()).collect()
+    };
+    let looks = |action: &String| ["Get", "List", "Describe"].iter().any(|verb| action.split(':').nth(1).unwrap().starts_with(verb));
+    for whole in [Whole::Audit, Whole::Import, Whole::Prune] {
+        let found = more(For::Plan, whole);
+        assert!(found.len() > 10 && found.iter().all(looks), "{whole:?}: {found:?}");
+    }
+    let takes = more(For::Apply, Whole::Prune).into_iter().filter(|action| !looks(action)).collect::<BTreeSet<_>>();
+    assert!(
+        takes.contains("s3:PutBucketPolicy") && takes.contains("iam:DeleteRolePolicy") && takes.contains("ses:DeleteRelay"),
+        "{takes:?}"
+    );
+    assert!(!takes.iter().any(|action| action.contains(":Create")), "{takes:?}");
 }

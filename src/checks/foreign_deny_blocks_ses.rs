@@ -2,9 +2,11 @@
 
 use super::{Check, Found, Look};
 use crate::containers;
+use crate::core::address::AddressKind;
 use crate::core::judge::{Judged, judge};
 use crate::core::problem::Severity;
 use crate::grants::Principal;
+use crate::kinds::role;
 use crate::policy::Decision;
 
 pub(super) static CHECK: Check = Check {
@@ -34,6 +36,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
                         request.action
                     )
                 }
+                (_, _, Some(_)) if role::changes_boundary(look.scene, look.desired, &grant.at.with_kind(AddressKind::Role)) => continue,
                 // What nothing allows yet, ours will; what the boundary does not allow, nothing can.
                 (_, _, Some(boundary)) => format!(
                     "{}, the permissions boundary of the role, does not allow {}: no statement of ours can help",

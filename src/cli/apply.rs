@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
+use clap_complete::engine::ArgValueCompleter;
+
+use super::complete;
 use super::exit::{Exit, Stop};
 use super::fleet::{Each, Fleet};
 use super::input::{self, Seen};
@@ -54,7 +57,7 @@ pub(super) struct Args {
     #[arg(long, env = "POSTROOM_FORCE")]
     force: bool,
     /// Sends the password of this ingress endpoint again, from its environment variable
-    #[arg(long, value_name = "ADDRESS", env = "POSTROOM_ROTATE", value_delimiter = ',')]
+    #[arg(long, value_name = "ADDRESS", env = "POSTROOM_ROTATE", value_delimiter = ',', add = ArgValueCompleter::new(complete::addresses))]
     rotate: Vec<String>,
     /// Does not wait for IAM to make known what was written, nor for ingress endpoints: what SES refuses is refused at once
     #[arg(long, env = "POSTROOM_NO_WAIT")]

@@ -103,7 +103,9 @@ fn no_caller(target: &Target, error: &AwsError, home: &Home) -> Stop {
         Via::RoleArn(arn) => role(arn.as_str()),
         Via::Profile(profile) => format!("the profile `{profile}` must be in the AWS configuration files, with credentials that work"),
         Via::Caller => {
-            "set credentials as for every AWS tool (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role of the machine), or --profile".to_owned()
+            "log in as for every AWS tool (`aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID, a role of the machine), or name a --profile; \
+             `postroom validate` and `postroom render` need none"
+                .to_owned()
         }
     };
     // Why AWS does not say it may be told more closely than what is to be there.
@@ -112,5 +114,6 @@ fn no_caller(target: &Target, error: &AwsError, home: &Home) -> Stop {
         Some((Cause::NoCredentials | Cause::AccessDenied | Cause::NotAllowed(_) | Cause::Denied(_), _)) | None => help,
         Some((_, fault)) => report::faults::alone(fault, home).unwrap_or(help),
     };
-    Stop::Because(Exit::Error, format!("cannot tell who calls: {error}"), Some(help))
+    let what = if error.code == "NoCredentials" { "no AWS credentials that work were found" } else { "cannot tell who calls" };
+    Stop::Because(Exit::Error, format!("{what}: {error}"), Some(help))
 }

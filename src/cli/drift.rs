@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::exit::{Exit, Stop};
 use super::files::replace;
-use super::fleet::{Each, Fleet, Told, tell};
+use super::fleet::{Each, Fleet, Parts, Told, tell, whole};
 use super::input::{self, Seen};
 use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs, PruneArgs};
 use super::plan::{calls, changes, stats};
@@ -60,17 +60,20 @@ async fn look(args: &Args, printer: &Printer) -> Looked {
     let measured = fleet.iter().map(of_target).collect();
     let partial = !args.only.only.is_empty();
     let told = match printer.format() {
-        Format::Json | Format::Text => {
+        Format::Json | Format::Text | Format::Sarif | Format::Github => {
             let told = |(found, calls): Found| {
                 let json = report::drift::json(&found, partial, calls.clone());
                 Ok(Told::new(exit(&found), report::drift::text(&found, partial), json).counting(stats(&args.aws, calls)))
             };
             tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)
         }
-        Format::Markdown => whole(&fleet, printer, |fleet| Ok(report::markdown::drift(fleet, partial))),
-        Format::Junit => {
-            whole(&fleet, printer, |fleet| report::junit::drift(fleet).map_err(|error| Stop::usage(format!("no JUnit report: {error}"))))
-        }
+        Format::Markdown => whole(&fleet, printer, |(found, _)| exit(found), |fleet| Ok(report::markdown::drift(&drifts(fleet), partial))),
+        Format::Junit => whole(
+            &fleet,
+            printer,
+            |(found, _)| exit(found),
+            |fleet| report::junit::drift(&drifts(fleet)).map_err(|error| Stop::usage(format!("no JUnit report: {error}"))),
+        ),
     };
     match told {
         Ok(exit) => Ok((exit, measured)),
@@ -81,25 +84,14 @@ async fn look(args: &Args, printer: &Printer) -> Looked {
 /// What was found, and what it cost.
 type Found = (Drift, Option<Value>);
 
+/// Without what it cost.
+fn drifts<'a>(fleet: &Parts<'a, Found>) -> Vec<(Option<&'a str>, Result<&'a Drift, String>)> {
+    fleet.iter().map(|(name, found)| (*name, found.as_ref().map(|(found, _)| found).map_err(Clone::clone))).collect()
+}
+
 fn of_target(each: &Each<Found>) -> OfTarget {
     let ended = each.result.as_ref().map_or_else(Stop::exit, |(found, _)| exit(found));
     OfTarget { name: each.name.clone(), exit: ended.number(), drift: each.result.as_ref().ok().map(|(found, _)| found.clone()) }
-}
-
-/// A report that is one document over all targets.
-fn whole(
-    fleet: &Fleet<Found>,
-    printer: &Printer,
-    write: impl Fn(&[(Option<&str>, Result<&Drift, String>)]) -> Result<String, Stop>,
-) -> Result<Exit, Stop> {
-    if let [Each { name: None, result: Err(stop) }] = fleet.as_slice() {
-        return Err(stop.clone());
-    }
-    let found = |each: &Each<Found>| each.result.as_ref().map_or_else(Stop::exit, |(found, _)| exit(found));
-    let parts: Vec<_> =
-        fleet.iter().map(|each| (each.name.as_deref(), each.result.as_ref().map(|(found, _)| found).map_err(|stop| stop.text()))).collect();
-    printer.result(&write(&parts)?);
-    Ok(Exit::worst(fleet.iter().map(found)))
 }
 
 /// What could not be read weighs more than what was found: it never looks clean.

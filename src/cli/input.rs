@@ -35,10 +35,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
 }
 
 pub(super) fn read_text_of(path: &Path, most: u64) -> Result<String, Stop> {
-    let cannot = |error: std::io::Error| {
-        let help = (error.kind() == std::io::ErrorKind::NotFound).then(|| "name the plan: `postroom plan FILE`".to_owned());
-        Stop::Because(Exit::Error, format!("cannot read `{}`: {error}", path.display()), help)
-    };
+    let cannot = |error: std::io::Error| Stop::usage(format!("cannot read `{}`: {error}", path.display()));
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
         std::io::stdin().take(most + 1).read_to_end(&mut bytes).map_err(cannot)?;
@@ -114,6 +111,10 @@ impl Asked {
 
 /// Reads the plan's text, and whom it is for.
 pub(super) fn asked(args: &PlanArgs) -> Result<Asked, Stop> {
+    if args.plan.as_os_str() != "-" && !args.plan.exists() {
+        let help = "write a first plan with `postroom init`, or name yours behind the command: `postroom plan FILE`".to_owned();
+        return Err(Stop::Because(Exit::Error, format!("there is no plan `{}`", args.plan.display()), Some(help)));
+    }
     asked_of(read_text(&args.plan)?, args)
 }
 
@@ -164,7 +165,7 @@ fn agree<T: PartialEq + ToString>(target: Option<&str>, what: &str, flag: Option
 }
 
 /// Account and region without asking AWS. `stand_in` is used where neither plan nor flag says: for checks that do not depend on it.
-fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home, Stop> {
+pub(super) fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home, Stop> {
     let Wanted { account, region } = wanted(args, target)?;
     let region = region.or_else(environment_region);
     let account = account.or_else(|| stand_in.then(|| "000000000000".parse::<AccountId>().ok()).flatten());
@@ -176,7 +177,7 @@ fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home
     }
 }
 
-fn environment_region() -> Option<Region> {
+pub(super) fn environment_region() -> Option<Region> {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok()?.parse().ok())
 }
 
@@ -234,6 +235,17 @@ pub(super) fn offline(args: &PlanArgs, assume: &AssumeArgs) -> Result<(Asked, Fl
             None => Live::new(home),
         };
         Ok((plan, live))
+    };
+    let fleet = asked.targets.iter().map(|target| Each { name: target.name.clone(), result: one(target) }).collect();
+    Ok((asked, fleet))
+}
+
+/// The same where no plan is given: an empty one for the account that the arguments say.
+pub(super) fn offline_without(args: &PlanArgs, name: &str) -> Result<(Asked, Fleet<(Plan, Live)>), Stop> {
+    let asked = asked_nothing(args, name)?;
+    let one = |target: &Target| {
+        let home = offline_home(args, target, false)?;
+        Ok((settle(&asked, target, &home)?, Live::new(home)))
     };
     let fleet = asked.targets.iter().map(|target| Each { name: target.name.clone(), result: one(target) }).collect();
     Ok((asked, fleet))
@@ -361,13 +373,7 @@ pub(super) async fn scan(
     patience: Duration,
     printer: &Printer,
 ) -> Result<(Asked, Fleet<Seen>), Stop> {
-    let asked = if planned {
-        asked(args)?
-    } else {
-        let draft = plan::parse(Arc::new(no_plan())).map_err(Stop::Plan)?;
-        let targets = targets::chosen(&draft, &args.targets)?;
-        Asked { draft, targets, ground: Ground::default() }
-    };
+    let asked = if planned { asked(args)? } else { asked_nothing(args, "audit")? };
     if let Some(file) = &aws.live {
         let whole = |seen: Seen| {
             let owner = Owner::new(&seen.plan.name, &seen.live.home, &[]);
@@ -408,8 +414,12 @@ async fn read(
     fleet
 }
 
-fn no_plan() -> Source {
-    Source { name: "no plan".to_owned(), text: "postroom: 1\nname: audit\n".to_owned() }
+/// An empty plan, for what looks at an account by itself.
+fn asked_nothing(args: &PlanArgs, name: &str) -> Result<Asked, Stop> {
+    let source = Source { name: "no plan".to_owned(), text: format!("postroom: 1\nname: {name}\n") };
+    let draft = plan::parse(Arc::new(source)).map_err(Stop::Plan)?;
+    let targets = targets::chosen(&draft, &args.targets)?;
+    Ok(Asked { draft, targets, ground: Ground::default() })
 }
 
 /// Everything the plan looks at, read anew.

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
+use super::complete;
 use crate::core::ids::{AccountId, Region};
 use crate::core::safety::Most;
 use crate::core::saved::stale::Stale;
@@ -17,10 +19,21 @@ pub(super) enum Format {
     Text,
     /// For programs.
     Json,
-    /// For the summary of a pipeline: `drift`.
+    /// For a pull request or the summary of a pipeline: `plan`, `drift`.
     Markdown,
-    /// For what shows tests: `drift`.
+    /// For what shows tests: `drift`, `check`.
     Junit,
+    /// For code scanning: `validate`, `check`, `audit`.
+    Sarif,
+    /// Annotations of a GitHub Actions run: `validate`, `check`, `audit`.
+    Github,
+}
+
+impl Format {
+    /// As it is written behind `--format`.
+    pub(super) fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
 }
 
 /// How what is said beside the result is written.
@@ -107,7 +120,7 @@ pub(super) struct PlanArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct TargetArgs {
     /// A target of the plan; several are told side by side
-    #[arg(long, value_name = "NAME", env = "POSTROOM_TARGET", value_delimiter = ',', conflicts_with = "all_targets")]
+    #[arg(long, value_name = "NAME", env = "POSTROOM_TARGET", value_delimiter = ',', conflicts_with = "all_targets", add = ArgValueCompleter::new(complete::targets))]
     pub(super) target: Vec<String>,
     /// All targets of the plan
     #[arg(long, env = "POSTROOM_ALL_TARGETS")]
@@ -118,7 +131,7 @@ pub(super) struct TargetArgs {
 }
 
 /// How AWS is reached.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct AwsArgs {
     /// A profile of the AWS configuration
     #[arg(long, env = "POSTROOM_PROFILE")]
@@ -174,7 +187,7 @@ pub(super) struct AssumeArgs {
 #[derive(Debug, Args)]
 pub(super) struct OnlyArgs {
     /// Only changes at these addresses, and what they need; `*` and `?` match
-    #[arg(long, value_name = "ADDRESS|GLOB", env = "POSTROOM_ONLY", value_delimiter = ',')]
+    #[arg(long, value_name = "ADDRESS|GLOB", env = "POSTROOM_ONLY", value_delimiter = ',', add = ArgValueCompleter::new(complete::addresses))]
     pub(super) only: Vec<String>,
 }
 

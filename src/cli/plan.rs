@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::exit::{Exit, Stop};
 use super::faults;
-use super::fleet::{Fleet, Told, tell};
+use super::fleet::{Fleet, Parts, Told, tell, whole};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs, SafetyArgs};
+use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs, PruneArgs, SafetyArgs};
 use super::printer::Printer;
 use super::saved::{Planned, save};
 use super::validate::has_errors;
@@ -83,7 +83,11 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         let text = report::text::change_set(&set, partial) + &report::faults::text(&explained) + &report::text::flags(&flags);
         Ok(Told::new(exit, text, json).counting(stats(&args.aws, calls)))
     };
-    let exit = tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)?;
+    let exit = if printer.format() == Format::Markdown {
+        whole(&fleet, printer, |planned| planned.exit, |parts| Ok(markdown(parts, partial)))?
+    } else {
+        tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)?
+    };
     if let (Some((file, checksum)), false) = (seal, printer.is_json()) {
         printer.result(&format!("\nSaved to {}, checksum {checksum}\n", file.display()));
     }
@@ -99,6 +103,11 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
 /// What is asked for beside the plan.
 pub(super) fn terms(seen: &Seen, only: &OnlyArgs, rotate: &[String]) -> Terms {
     Terms { prune: seen.prune, only: only.only.clone(), rotate: rotate.to_vec() }
+}
+
+fn markdown(parts: &Parts<'_, Planned>, partial: bool) -> String {
+    let parts: Vec<_> = parts.iter().map(|(name, found)| (*name, found.as_ref().map(|found| &found.set).map_err(Clone::clone))).collect();
+    report::markdown::plan(&parts, partial)
 }
 
 /// The pure part: compile, compare, select.

@@ -113,7 +113,17 @@ mod tests {
         };
         let changes = (0..gone).map(delete).collect();
         let (findings, unreadable, outputs, fingerprints) = (Vec::new(), Vec::new(), BTreeMap::new(), BTreeMap::new());
-        ChangeSet { plan: "acme".to_owned(), home, changes, unchanged: all - gone, findings, unreadable, outputs, fingerprints }
+        ChangeSet {
+            plan: "acme".to_owned(),
+            home,
+            changes,
+            unchanged: all - gone,
+            findings,
+            unreadable,
+            outputs,
+            fingerprints,
+            mail: Vec::new(),
+        }
     }
 
     const SAFETY: Safety = Safety { max_change: 30, min_objects: 10 };

@@ -155,8 +155,7 @@ fn create(at: &Address, want: &Value, wanted: &Wanted, desired: &Desired, draft:
         .map(|wanted| wanted.until.as_ref().unwrap_or(&wanted.statement).clone())
         .collect();
     if statements.is_empty() {
-        let message = format!("role `{}` is declared and no action uses it: it is not made", at.name);
-        draft.find("role-unused", Severity::Info, message, &wanted.because);
+        // `checks/role_unused.rs` says so.
         return;
     }
     let mut spec = want.clone();
@@ -218,6 +217,18 @@ fn update(at: &Address, want: &Value, have: &Role, wanted: &Wanted, desired: &De
     }
     let action = if owner.is_none() { Action::Adopt } else { Action::Update };
     draft.push(Sketch::new(at.clone(), action, Phase::Roles, json!(want), json!(now)).because(&wanted.because));
+}
+
+/// Whether the plan puts another permissions boundary on a role of its own, or takes it off: what stands there says nothing of later then.
+pub fn changes_boundary(scene: &Scene<'_>, desired: &Desired, at: &Address) -> bool {
+    let (Some(have), Some(wanted)) = (scene.live.get::<Role>(at).present(), desired.resources.get(at)) else { return false };
+    let State::Present(spec) = &wanted.state else { return false };
+    let Ok(want) = serde_json::from_value::<WantedRole>(spec.clone()) else { return false };
+    let stays = match have.tags.get(OWNER_TAG) {
+        None => !wanted.adopt || want.permissions_boundary.is_none(),
+        Some(tag) => !desired.owner.made(tag),
+    };
+    !stays && want.permissions_boundary != have.permissions_boundary
 }
 
 /// A role goes only when it is this plan's and nothing of anybody else is on it.

@@ -27,7 +27,7 @@ pub struct Call {
 
 macro_rules! calls {
     ($($call:literal => $($action:literal $on:ident)&+),* $(,)?) => {
-        /// Every call that a plan can lead to, sorted.
+        /// Every call that is made for a plan or of a whole account, sorted.
         pub static CALLS: &[Call] = &[$(Call { call: $call, takes: &[$(($action, $on)),+] }),*];
     };
 }
@@ -39,15 +39,18 @@ calls! {
     "iam:DeleteRolePermissionsBoundary" => "iam:DeleteRolePermissionsBoundary" Thing,
     "iam:DeleteRolePolicy" => "iam:DeleteRolePolicy" Thing,
     "iam:DeleteUserPolicy" => "iam:DeleteUserPolicy" Thing,
+    "iam:GetAccountAuthorizationDetails" => "iam:GetAccountAuthorizationDetails" Everything,
     "iam:GetGroupPolicy" => "iam:GetGroupPolicy" Thing,
     "iam:GetPolicy" => "iam:GetPolicy" Thing,
     "iam:GetPolicyVersion" => "iam:GetPolicyVersion" Thing,
     "iam:GetRole" => "iam:GetRole" Thing,
     "iam:GetRolePolicy" => "iam:GetRolePolicy" Thing,
     "iam:GetUserPolicy" => "iam:GetUserPolicy" Thing,
+    "iam:ListAccountAliases" => "iam:ListAccountAliases" Everything,
     "iam:ListAttachedRolePolicies" => "iam:ListAttachedRolePolicies" Thing,
     "iam:ListGroupPolicies" => "iam:ListGroupPolicies" Thing,
     "iam:ListRolePolicies" => "iam:ListRolePolicies" Thing,
+    "iam:ListRoles" => "iam:ListRoles" Everything,
     "iam:ListUserPolicies" => "iam:ListUserPolicies" Thing,
     "iam:PutGroupPolicy" => "iam:PutGroupPolicy" Thing,
     "iam:PutRolePermissionsBoundary" => "iam:PutRolePermissionsBoundary" Thing,
@@ -67,6 +70,8 @@ calls! {
     "lambda:AddPermission" => "lambda:AddPermission" Thing,
     "lambda:GetFunctionConfiguration" => "lambda:GetFunctionConfiguration" Thing,
     "lambda:GetPolicy" => "lambda:GetPolicy" Thing,
+    "lambda:ListAliases" => "lambda:ListAliases" Thing,
+    "lambda:ListFunctions" => "lambda:ListFunctions" Everything,
     "lambda:RemovePermission" => "lambda:RemovePermission" Thing,
     "mailmanager:CreateAddonInstance" => "ses:CreateAddonInstance" Everything & "ses:TagResource" Everything,
     "mailmanager:CreateAddonSubscription" => "ses:CreateAddonSubscription" Everything & "ses:TagResource" Everything,
@@ -113,12 +118,15 @@ calls! {
     "mailmanager:UpdateTrafficPolicy" => "ses:UpdateTrafficPolicy" Thing,
     "s3:CreateBucket" => "s3:CreateBucket" Thing & "s3:PutBucketOwnershipControls" Thing & "s3:TagResource" Thing,
     "s3:DeleteBucketPolicy" => "s3:DeleteBucketPolicy" Thing,
+    "s3:GetBucketAcl" => "s3:GetBucketAcl" Thing,
     "s3:GetBucketEncryption" => "s3:GetEncryptionConfiguration" Thing,
     "s3:GetBucketLocation" => "s3:GetBucketLocation" Thing,
     "s3:GetBucketPolicy" => "s3:GetBucketPolicy" Thing,
     "s3:GetBucketTagging" => "s3:GetBucketTagging" Thing,
     "s3:GetObjectLockConfiguration" => "s3:GetBucketObjectLockConfiguration" Thing,
+    "s3:GetPublicAccessBlock" => "s3:GetBucketPublicAccessBlock" Thing,
     "s3:HeadBucket" => "s3:ListBucket" Thing,
+    "s3:ListBuckets" => "s3:ListAllMyBuckets" Everything,
     "s3:PutBucketEncryption" => "s3:PutEncryptionConfiguration" Thing,
     "s3:PutBucketOwnershipControls" => "s3:PutBucketOwnershipControls" Thing,
     "s3:PutBucketPolicy" => "s3:PutBucketPolicy" Thing,
@@ -129,6 +137,7 @@ calls! {
     "secretsmanager:DeleteResourcePolicy" => "secretsmanager:DeleteResourcePolicy" Thing,
     "secretsmanager:DescribeSecret" => "secretsmanager:DescribeSecret" Thing,
     "secretsmanager:GetResourcePolicy" => "secretsmanager:GetResourcePolicy" Thing,
+    "secretsmanager:ListSecrets" => "secretsmanager:ListSecrets" Everything,
     "secretsmanager:PutResourcePolicy" => "secretsmanager:PutResourcePolicy" Thing,
     // Receipt rules have no resource types (facts §6.2).
     "ses:CreateReceiptFilter" => "ses:CreateReceiptFilter" Everything,
@@ -146,23 +155,12 @@ calls! {
     "ses:UpdateReceiptRule" => "ses:UpdateReceiptRule" Everything,
     "sns:CreateTopic" => "sns:CreateTopic" Thing & "sns:TagResource" Thing,
     "sns:GetTopicAttributes" => "sns:GetTopicAttributes" Thing,
+    "sns:ListTopics" => "sns:ListTopics" Everything,
     "sns:SetTopicAttributes" => "sns:SetTopicAttributes" Thing,
 }
 
-/// What takes no permission, or is only asked for by an audit, an import or `--prune`, which read a whole account.
-pub static OTHERS: &[&str] = &[
-    "iam:GetAccountAuthorizationDetails",
-    "iam:ListAccountAliases",
-    "iam:ListRoles",
-    "lambda:ListAliases",
-    "lambda:ListFunctions",
-    "s3:GetBucketAcl",
-    "s3:GetPublicAccessBlock",
-    "s3:ListBuckets",
-    "secretsmanager:ListSecrets",
-    "sns:ListTopics",
-    "sts:GetCallerIdentity",
-];
+/// What takes no permission: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+pub static OTHERS: &[&str] = &["sts:GetCallerIdentity"];
 
 /// The row of a call.
 #[must_use]

@@ -10,6 +10,7 @@ mod document;
 mod missing;
 mod resources;
 pub mod uses;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +32,8 @@ use crate::kinds::mail_manager;
 use crate::plan::language::mail_manager::{IngressAccess, IngressNetwork};
 use crate::plan::language::{FilterBody, OtherRules, Plan, RuleBody, Via};
 use crate::policy::Conditions;
+
+pub use whole::Whole;
 
 /// What the policy is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,19 +67,19 @@ pub struct Need {
     pub action: String,
 }
 
-/// The policies by account. `facts` says where from, and what is known.
+/// The policies by account.
 #[must_use]
-pub fn policies(plan: &Plan, facts: &Live, purpose: For) -> BTreeMap<AccountId, Value> {
+pub fn policies(needs: impl IntoIterator<Item = Need>) -> BTreeMap<AccountId, Value> {
     let mut by_account: BTreeMap<AccountId, BTreeSet<Need>> = BTreeMap::new();
-    for need in needs(plan, facts, purpose) {
+    for need in needs {
         by_account.entry(need.account.clone()).or_default().insert(need);
     }
     by_account.into_iter().map(|(account, needs)| (account, document(&needs))).collect()
 }
 
-/// Everything that must be allowed.
+/// Everything that must be allowed. `facts` says where from, and what is known; `whole` is who looks at the whole account beside.
 #[must_use]
-pub fn needs(plan: &Plan, facts: &Live, purpose: For) -> BTreeSet<Need> {
+pub fn needs(plan: &Plan, facts: &Live, purpose: For, whole: Option<Whole>) -> BTreeSet<Need> {
     let (live, later) = assumed::account(plan, facts);
     let scene = Scene::new(plan, &live);
     let desired = compile(&scene);
@@ -92,6 +95,9 @@ pub fn needs(plan: &Plan, facts: &Live, purpose: For) -> BTreeSet<Need> {
         gather.write(&desired, &making, purpose == For::Destroy);
     }
     gather.other_accounts();
+    if let Some(whole) = whole {
+        gather.whole(whole, purpose);
+    }
     let Gather { mut found, .. } = gather;
     let sure: BTreeSet<Need> = found.iter().filter(|need| !need.maybe).cloned().collect();
     found.retain(|need| !need.maybe || !sure.contains(&Need { maybe: false, ..need.clone() }));
@@ -106,14 +112,16 @@ struct Gather<'a> {
 
 impl Gather<'_> {
     fn calls(&mut self, at: &Address, act: Act, maybe: bool) {
+        // Nobody has looked at what stands here in the name of whatever may be there.
+        let maybe = maybe || at.name.contains('*');
         for call in uses::calls(at.kind, &at.name, act) {
             self.call(call, at, maybe);
         }
     }
 
     fn call(&mut self, call: &str, at: &Address, maybe: bool) {
-        // Nobody has looked at what stands here in the name of whatever may be there. S3 mostly says where a bucket is without being asked.
-        let maybe = maybe || at.name.contains('*') || call == "s3:GetBucketLocation";
+        // S3 mostly says where a bucket is without being asked, and whether its public grants are ignored is asked where it has any.
+        let maybe = maybe || matches!(call, "s3:GetBucketLocation" | "s3:GetPublicAccessBlock");
         for (action, on) in calls::of(call).into_iter().flat_map(|row| row.takes) {
             for (resource, conditions) in resources::of(self.scene, at, *on) {
                 self.need(&at.account, action, resource, conditions, maybe);
@@ -123,6 +131,27 @@ impl Gather<'_> {
 
     fn need(&mut self, account: &AccountId, action: &str, resource: String, conditions: Conditions, maybe: bool) {
         self.found.insert(Need { account: account.clone(), maybe, conditions, resource, action: action.to_owned() });
+    }
+
+    /// Anything that an account of this region may hold.
+    fn whole(&mut self, whole: Whole, purpose: For) {
+        let any = |kind| self.scene.home().at(kind, "*");
+        let lists = whole::mail_manager(whole).map(|kind| mail_manager::names_address(self.scene.home(), kind));
+        let reads: Vec<Address> = whole::reads(whole).map(any).chain(lists).collect();
+        for at in reads {
+            for call in uses::calls(at.kind, &at.name, Act::Read) {
+                self.call(call, &at, false);
+            }
+        }
+        if whole == Whole::Prune && purpose == For::Apply {
+            let orphans: Vec<Address> = whole::ORPHANS.iter().map(|kind| self.scene.home().at(*kind, "*")).collect();
+            for at in orphans {
+                self.calls(&at, Act::Remove, true);
+                if crate::containers::of(at.kind).is_some() {
+                    self.calls(&at, Act::Change, true);
+                }
+            }
+        }
     }
 
     fn read(&mut self, desired: &Desired, making: &BTreeSet<Address>, later: &BTreeSet<Address>) {

@@ -28,16 +28,16 @@ fn arn(scene: &Scene<'_>, at: &Address, service: &str, resource: &str) -> String
 
 fn thing(scene: &Scene<'_>, at: &Address) -> Vec<(String, Conditions)> {
     use AddressKind::{
-        AddressListMembers, AttachedPolicies, Bucket, BucketEncryption, BucketObjectLock, BucketPolicy, BucketTags, Function,
-        FunctionPolicy, GroupPolicies, GroupPolicy, Key, KeyPolicy, ManagedPolicy, Role, RolePolicies, RolePolicy, RoleTrust, Secret,
-        SecretPolicy, Topic, TopicPolicy, UserPolicies, UserPolicy,
+        AddressListMembers, AttachedPolicies, Bucket, BucketAcl, BucketEncryption, BucketObjectLock, BucketPolicy, BucketTags, Function,
+        FunctionAliases, FunctionPolicy, GroupPolicies, GroupPolicy, Key, KeyPolicy, ManagedPolicy, Role, RolePolicies, RolePolicy,
+        RoleTrust, Secret, SecretPolicy, Topic, TopicPolicy, UserPolicies, UserPolicy,
     };
     let name = at.name.split('/').next().unwrap_or_default();
     match at.kind {
-        Bucket | BucketPolicy | BucketEncryption | BucketObjectLock | BucketTags => vec![plain(scene.s3_arn(&at.name))],
+        Bucket | BucketAcl | BucketPolicy | BucketEncryption | BucketObjectLock | BucketTags => vec![plain(scene.s3_arn(&at.name))],
         Key | KeyPolicy => vec![key(scene, at)],
         Topic | TopicPolicy => vec![plain(arn(scene, at, "sns", &at.name))],
-        Function | FunctionPolicy => {
+        Function | FunctionAliases | FunctionPolicy => {
             // With a qualifier IAM is asked about the one or about the other.
             // <https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html>
             let bare = at.name.split(':').next().unwrap_or_default();
@@ -47,6 +47,7 @@ fn thing(scene: &Scene<'_>, at: &Address) -> Vec<(String, Conditions)> {
             }
             both
         }
+        Secret | SecretPolicy if name == "*" => vec![plain(arn(scene, at, "secretsmanager", "secret:*"))],
         // "the six random characters": <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
         Secret | SecretPolicy => vec![plain(arn(scene, at, "secretsmanager", &format!("secret:{}-??????", at.name)))],
         Role | RoleTrust | RolePolicy | RolePolicies | AttachedPolicies => role(scene, at, name),
@@ -88,5 +89,8 @@ fn role(scene: &Scene<'_>, at: &Address, name: &str) -> Vec<(String, Conditions)
 }
 
 fn anywhere(scene: &Scene<'_>, at: &Address, what: &str, name: &str) -> Vec<(String, Conditions)> {
+    if name == "*" {
+        return vec![plain(arn(scene, at, "iam", &format!("{what}/*")))];
+    }
     [format!("{what}/{name}"), format!("{what}/*/{name}")].map(|resource| plain(arn(scene, at, "iam", &resource))).into()
 }

@@ -64,9 +64,19 @@ fn reads(kind: AddressKind, name: &str) -> &'static [&'static str] {
         KeyAliases => &["kms:ListAliases"],
         Function => &["lambda:GetFunctionConfiguration"],
         Secret => &["secretsmanager:DescribeSecret"],
-        // A rule is read with its set; the lists of an audit and of an import are not a plan's.
-        ReceiptRule | ReceiptFilters | BucketAcl | Buckets | Keys | Topics | Functions | FunctionAliases | Secrets | Roles | Identities
-        | AccountAliases => &[],
+        BucketAcl => &["s3:GetBucketAcl", "s3:GetPublicAccessBlock"],
+        ReceiptFilters => &["ses:ListReceiptFilters"],
+        Buckets => &["s3:ListBuckets"],
+        Keys => &["kms:ListKeys"],
+        Topics => &["sns:ListTopics"],
+        Functions => &["lambda:ListFunctions"],
+        FunctionAliases => &["lambda:ListAliases"],
+        Secrets => &["secretsmanager:ListSecrets"],
+        Roles => &["iam:ListRoles"],
+        Identities => &["iam:GetAccountAuthorizationDetails"],
+        AccountAliases => &["iam:ListAccountAliases"],
+        // It is read with its set.
+        ReceiptRule => &[],
     }
 }
 

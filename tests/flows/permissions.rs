@@ -40,6 +40,7 @@ const WITHOUT_A_CALL: [&str; 5] =
 #[test]
 fn the_printed_policies_allow_every_call_and_hold_nothing_that_no_call_takes() {
     let mut used_anywhere = BTreeSet::new();
+    let mut wholly: BTreeMap<&str, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
     for name in PLANS {
         let account = Account::for_plan(name);
         let plan = account.plan_text(name);
@@ -82,6 +83,29 @@ fn the_printed_policies_allow_every_call_and_hold_nothing_that_no_call_takes() {
         assert!(maybe.iter().all(|action| action == "s3:GetBucketLocation"), "{name}: {maybe:?} is known by the facts");
         used_anywhere.extend(done);
 
+        // What looks at the whole account says so; no plan of the folder has an add-on, and the account may.
+        let manager = aws_sdk_mailmanager::Client::new(&account.sdk(REGION));
+        let added = wait(manager.create_addon_subscription().addon_name("SPAMHAUS_DBL").send()).expect("a subscription");
+        wait(manager.create_addon_instance().addon_subscription_id(added.addon_subscription_id).send()).expect("an instance");
+        for (command, purpose) in [("audit", "audit"), ("import", "import"), ("plan --prune", "plan"), ("apply --prune", "apply")] {
+            account.forget_calls();
+            let arguments: Vec<&str> = match command {
+                "audit" => vec!["audit", "-"],
+                "import" => vec!["import", "--region", REGION],
+                "plan --prune" => vec!["plan", "-", "--prune"],
+                _ => vec!["apply", "-", "--prune", "--yes", "--allow-delete"],
+            };
+            let run = account.run(&arguments, &plan);
+            assert!([0, 2].contains(&run.code), "{name}, {command}: {run}");
+            let calls = calls_made(&account);
+            let more: &[&str] = if command.ends_with("--prune") { &["--prune"] } else { &["--region", REGION] };
+            let policies = printed_with(&account, &plan, purpose, more);
+            let used = world.hold(name, command, &calls, &policies);
+            let whole = wholly.entry(command).or_default();
+            whole.0.extend(used);
+            whole.1.extend(policies.values().flat_map(|(_, policy)| actions(policy, false)));
+        }
+
         // An archive is protected, and a plan of `everything` takes over what it does not give back: what can be taken back is.
         account.forget_calls();
         let to_destroy = printed(&account, &plan, "destroy", None);
@@ -94,14 +118,24 @@ fn the_printed_policies_allow_every_call_and_hold_nothing_that_no_call_takes() {
         used_anywhere.extend(gone);
     }
     assert!(used_anywhere.len() > 50, "{used_anywhere:#?}");
+    for (command, (used, printed)) in wholly {
+        let spoken =
+            |action: &&String| used.contains(*action) || used_anywhere.contains(*action) || WITHOUT_A_CALL.contains(&action.as_str());
+        let needless: Vec<&String> = printed.iter().filter(|action| !spoken(action) && !OF_EDITS.contains(&action.as_str())).collect();
+        assert!(needless.is_empty(), "{command}: {needless:?} is allowed, and nothing calls it");
+    }
 }
 
 /// By account: the policy as the evaluator takes it, and as it is printed.
 type Policies = BTreeMap<String, (Document, Value)>;
 
 fn printed(account: &Account, plan: &str, purpose: &str, facts: Option<&str>) -> Policies {
+    printed_with(account, plan, purpose, &facts.into_iter().flat_map(|file| ["--assume", file]).collect::<Vec<_>>())
+}
+
+fn printed_with(account: &Account, plan: &str, purpose: &str, more: &[&str]) -> Policies {
     let mut arguments = vec!["permissions", "-", "--for", purpose, "--account", &account.id];
-    arguments.extend(facts.into_iter().flat_map(|file| ["--assume", file]));
+    arguments.extend(more);
     let run = account.run(&arguments, plan);
     run.expect(0);
     let policies = run.json()["policies"].as_array().cloned().expect("policies");

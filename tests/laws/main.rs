@@ -3,6 +3,7 @@
 mod account;
 mod agreement;
 mod destroy;
+mod foreign;
 mod furnish;
 mod grants;
 mod import;

@@ -55,6 +55,7 @@ pub fn farewell(plan: &Plan) -> Plan {
         mut retired,
         accept,
         create: _,
+        tests: _,
         target,
         files,
     } = plan.clone();
@@ -92,6 +93,8 @@ pub fn farewell(plan: &Plan) -> Plan {
         accept,
         // What was made for the first day stays.
         create: Create::default(),
+        // Where mail must end up while the plan lasts says nothing of its end.
+        tests: Vec::new(),
     }
 }
 

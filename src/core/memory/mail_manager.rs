@@ -10,11 +10,11 @@ use crate::core::address::{Address, AddressKind};
 use crate::core::change::{Action, Change};
 use crate::core::deferred::promises_in;
 use crate::core::draft::names_id;
-use crate::core::live::Observed;
+use crate::core::live::{Live, Observed};
 use crate::core::world::{Done, Failure};
 use crate::kinds::mail_manager::address_list::ListMembers;
 use crate::kinds::mail_manager::normal::digest;
-use crate::kinds::mail_manager::{Named, Names, RESOURCE_TYPES, archive, is_resource};
+use crate::kinds::mail_manager::{Named, Names, RESOURCE_TYPES, archive, is_resource, names_address};
 
 /// What cannot be changed in place (facts §2.1).
 const FIXED: [(AddressKind, &str); 6] = [
@@ -26,22 +26,37 @@ const FIXED: [(AddressKind, &str); 6] = [
     (AddressKind::AddonInstance, "AddonSubscriptionId"),
 ];
 
-impl State {
-    /// What `List…` says of one kind.
-    pub(super) fn mail_manager_names(&self, list: &Address) -> Observed {
-        if let Some(given) = self.account.seen.get(list) {
-            return given.clone();
-        }
-        let Some(kind) = AddressKind::ALL.iter().find(|kind| kind.name() == list.name) else { return Observed::Absent };
-        let here = self.account.of_kind(*kind).filter(|at| at.account == list.account && at.region == list.region);
-        let named = |at: &Address| {
-            let found: Value = self.present(at)?;
-            let text = |member: &str| found.get(member).and_then(Value::as_str).map(str::to_owned);
-            Some(Named { id: text("Id")?, name: at.name.clone(), state: text("State").or_else(|| text("Status")) })
-        };
-        Observed::Present(json!(Names { items: here.filter_map(named).collect() }))
+/// What `List…` says of one kind.
+pub(super) fn names(account: &Live, list: &Address) -> Observed {
+    if let Some(given) = account.seen.get(list) {
+        return given.clone();
     }
+    let Some(kind) = AddressKind::ALL.iter().find(|kind| kind.name() == list.name) else { return Observed::Absent };
+    let here = account.of_kind(*kind).filter(|at| at.account == list.account && at.region == list.region);
+    let named = |at: &Address| {
+        let found: Value = account.get(at).present()?;
+        let text = |member: &str| found.get(member).and_then(Value::as_str).map(str::to_owned);
+        Some(Named { id: text("Id")?, name: at.name.clone(), state: text("State").or_else(|| text("Status")) })
+    };
+    Observed::Present(json!(Names { items: here.filter_map(named).collect() }))
+}
 
+/// The account, and what its lists say: who looks at Mail Manager finds everything by its name, and not what is being deleted.
+pub(super) fn listed(account: &Live) -> Live {
+    let mut whole = account.clone();
+    for (kind, _) in RESOURCE_TYPES {
+        let list = names_address(&account.home, kind);
+        let items = names(account, &list);
+        whole.seen.insert(list.clone(), items);
+        let found: Names = whole.get(&list).present().unwrap_or_default();
+        for item in found.items.iter().filter(|item| item.is_leaving()) {
+            whole.seen.remove(&account.home.at(kind, item.name.as_str()));
+        }
+    }
+    whole
+}
+
+impl State {
     pub(super) fn mail_manager(&mut self, change: &Change) -> Result<Done, Failure> {
         if let Some(open) = promises_in(&change.after).first() {
             return Err(refused("ValidationException", format!("{open} is no id")));

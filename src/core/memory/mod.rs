@@ -129,7 +129,7 @@ impl State {
                     self.account.of_kind(AddressKind::ReceiptRuleSet).filter(|set| set.region == at.region && set.account == at.account);
                 Observed::Present(json!(SetNames { names: names.map(|set| set.name.clone()).collect() }))
             }
-            AddressKind::MailManagerNames => self.mail_manager_names(at),
+            AddressKind::MailManagerNames => mail_manager::names(&self.account, at),
             AddressKind::ActiveReceiptRuleSet if !self.account.has(at) => Observed::Present(json!(Pointer { active: None })),
             _ if self.account.has(at) => found(at),
             _ => self.listed(at).unwrap_or(Observed::Absent),

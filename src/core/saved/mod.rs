@@ -153,6 +153,7 @@ mod tests {
             unreadable: Vec::new(),
             outputs: BTreeMap::new(),
             fingerprints: BTreeMap::new(),
+            mail: Vec::new(),
         };
         Saved {
             saved_plan: SAVED_FORMAT,

@@ -14,6 +14,8 @@ use crate::core::prune::pruned;
 use crate::core::scene::Scene;
 use crate::core::selection::select;
 use crate::plan::language::Plan;
+use crate::route::routing::Routing;
+use crate::route::{expect, moved};
 
 /// What was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,11 +39,15 @@ impl Terms {
         desired
     }
 
-    /// Compile, compare, select.
+    /// Compile, compare, select; with what the plan's tests say and what the mail does.
     #[must_use]
     pub fn changes(&self, plan: &Plan, live: &Live) -> ChangeSet {
         let mut set = diff(&self.desired(plan, live), live);
+        // The tests are of the whole plan, also where a part of it is chosen.
+        let whole = Routing::of_live(live).after(&set.changes, live);
+        set.findings.extend(expect::findings(plan, &whole));
         select(&mut set, &self.only);
+        moved::tell(&mut set, live);
         set
     }
 }

@@ -41,6 +41,8 @@ pub(super) fn mail_manager(written: words::MailManager, files: Files<'_>, reader
         }),
     };
     same_addon(&found.addons, reader);
+    let kept = found.address_lists.iter().filter(|list| !matches!(list.body, Body::Absent { .. })).map(|list| &list.spot);
+    once::at_most(words::ADDRESS_LISTS, "address lists", kept, reader);
     found
 }
 

@@ -10,6 +10,7 @@ mod once;
 mod only;
 mod receipt;
 mod role;
+mod routes;
 mod target;
 
 use std::cell::RefCell;
@@ -45,6 +46,8 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
     let grants = written.grants.unwrap_or_default().into_iter().map(|(at, grant)| grant::exception(at, grant, reader)).collect();
     let retired = written.retired.unwrap_or_default();
     grant::retired(&retired, reader);
+    let tests = written.tests.unwrap_or_default();
+    let tests = tests.into_iter().filter_map(|written| routes::test(written, &mail_manager, reader)).collect();
     let was = written.was.unwrap_or_default();
     once::once("the earlier name", &was, reader);
     let (min_objects, max_change) = written.safety.map_or((10, 30), |safety| (safety.min_objects, safety.max_change.0));
@@ -70,6 +73,7 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
         was,
         retired,
         accept: values(written.accept.unwrap_or_default()),
+        tests,
         target: target.and_then(|target| target.name),
         files: read.into_inner(),
     })
