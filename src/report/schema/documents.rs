@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::shape::{account, anything, array, count, flag, list, map, named, object, or_null, text, texts, words};
-use super::shared::{because, change, counts, document, route, target};
+use super::shared::{because, change, counts, document, explained, route, target};
 use crate::containers;
 use crate::core::address::AddressKind;
 use crate::core::drift::Class;
@@ -37,6 +37,12 @@ pub(super) fn change_set() -> (Value, Map<String, Value>) {
         ],
         vec![
             ("calls", "What went over the wire.", named("calls")),
+            (
+                "needs_flags",
+                "Of `plan`: the flags that an apply will want.",
+                array(words(&["--allow-delete", "--allow-activate", "--force"])),
+            ),
+            ("explained", "Of `plan`, `apply` and `destroy`: why AWS refused what could not be read or done.", explained()),
             ("drift", "Of `drift`: what has drifted.", drift),
             ("notes", "Of `drift`: what can never be told.", texts()),
         ],
@@ -51,8 +57,56 @@ pub(super) fn change_set() -> (Value, Map<String, Value>) {
         ],
         &[],
     );
-    let whole = document(part, &[("caveat", "Of `drift`: what it cannot tell.", text())]);
+    let saved =
+        object("A saved plan.", &[("file", "Where it was written.", text()), ("checksum", "For `apply --expect`.", checksum())], &[]);
+    let caveat = ("caveat", "Of `drift`: what it cannot tell.", text());
+    let whole = document(part, &[caveat, ("saved", "Of `plan -o`: what was saved.", saved)]);
     (whole, defs([("change", change()), ("route", route()), ("item", item)]))
+}
+
+/// Of a saved plan, and of each object that it was computed from.
+fn checksum() -> Value {
+    json!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" })
+}
+
+/// The changes and the account in it are what this program keeps for itself, and go with its version.
+pub(super) fn saved_plan() -> (Value, Map<String, Value>) {
+    let terms = object(
+        "What was asked for beside the plan.",
+        &[
+            ("prune", "Whether the account was looked through (`--prune`).", flag()),
+            ("only", "The part that was asked for (`--only`).", texts()),
+            ("rotate", "Whose passwords are sent again (`--rotate`).", texts()),
+        ],
+        &[],
+    );
+    let part = object(
+        "What was planned for one target.",
+        &[
+            ("target", "Its name, where the plan has targets.", or_null(text())),
+            ("set", "The changes, with the fingerprint of each object that they were computed from.", anything()),
+            ("live", "The account as it was seen, as `snapshot` prints it.", anything()),
+        ],
+        &[],
+    );
+    let whole = object(
+        "A plan that was looked at, for `apply FILE`.",
+        &[
+            ("saved_plan", "The version of this format.", json!({ "const": crate::core::saved::SAVED_FORMAT })),
+            ("checksum", "Of everything else.", checksum()),
+            ("postroom", "The version of the program that made it.", text()),
+            ("plan", "The name of the plan.", text()),
+            ("file", "The plan, as it was named.", text()),
+            ("text", "Its whole text.", text()),
+            ("vars", "The variables from outside that it uses.", map(text())),
+            ("files", "The files that it names, by their paths there.", map(text())),
+            ("terms", "What was asked for beside it.", terms),
+            ("strict", "Whether warnings count as errors.", flag()),
+            ("targets", "What was planned, in the order of the plan.", array(part)),
+        ],
+        &[],
+    );
+    (whole, Map::new())
 }
 
 pub(super) fn check() -> (Value, Map<String, Value>) {

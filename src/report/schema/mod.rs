@@ -31,6 +31,7 @@ pub static DOCUMENTS: &[Document] = &[
     Document { name: "import", about: "what `import` prints", make: documents::import },
     Document { name: "permissions", about: "what `permissions` prints", make: documents::permissions },
     Document { name: "render", about: "what `render` prints", make: documents::render },
+    Document { name: "saved-plan", about: "what `plan -o` writes and `apply` reads", make: documents::saved_plan },
     Document {
         name: "validate",
         about: "what `validate` prints, and every command of a plan that does not read",

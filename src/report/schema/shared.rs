@@ -101,21 +101,54 @@ fn calls() -> Value {
         &[
             ("total", "Requests that were sent, with those that were sent again.", count()),
             ("by_operation", "How many of each operation.", map(count())),
+            ("retries", "How many were sent again.", count()),
             ("throttles", "How often AWS asked to wait.", count()),
             ("objects", "How many things were read.", count()),
             ("waves", "In how many rounds.", count()),
+            ("bytes_sent", "Bytes of the bodies of requests, as far as their length was said.", count()),
+            ("bytes_received", "Bytes of the bodies of answers, as far as their length was said.", count()),
+            ("seconds", "Seconds since the connection was made.", seconds()),
+            ("seconds_paced", "Seconds that calls to SES waited for their turn, added up.", seconds()),
         ],
         &[],
     );
     or_null(counted)
 }
 
+fn seconds() -> Value {
+    json!({ "type": "number", "minimum": 0 })
+}
+
 fn error() -> Value {
+    let moved = object("An object that is not as it was.", &[("address", "Which.", text()), ("what", "In which way.", text())], &[]);
     object(
-        "What stopped one of several targets.",
+        "What stopped a target.",
         &[("message", "What is wrong.", text()), ("help", "What to do.", or_null(text()))],
-        &[("problems", "What is wrong with the plan.", list("problem"))],
+        &[
+            ("problems", "What is wrong with the plan.", list("problem")),
+            ("stale", "Of a saved plan: the objects that have moved.", array(moved)),
+        ],
     )
+}
+
+/// Why AWS refused, once for each reason.
+pub(super) fn explained() -> Value {
+    array(object(
+        "Why AWS refused something.",
+        &[
+            ("cause", "The reason.", words(&crate::report::faults::WORDS)),
+            ("by", "Which kind of policy decides, where AWS says it.", or_null(text())),
+            ("caller", "Who called, as far as it is known.", or_null(text())),
+            ("account", "In which account.", account()),
+            ("actions", "The permissions that are missing, or the calls.", texts()),
+            ("objects", "What the calls were about.", texts()),
+            because(),
+            ("message", "What is wrong.", text()),
+            ("help", "What to do.", text()),
+            ("policy", "What gives the missing permissions and no more, where an Allow helps.", anything()),
+        ],
+        &[],
+    ))
 }
 
 fn failed() -> Value {
@@ -140,7 +173,7 @@ pub(super) fn target(about: &str, must: Vec<super::shape::Member<'static>>, may:
     all.extend(must);
     let mut others = vec![
         ("exit", "With several targets: the exit code of a run with it alone.", count()),
-        ("error", "With several targets: what stopped it after all of this was known.", named("error")),
+        ("error", "What stopped it after all of this was known.", named("error")),
     ];
     others.extend(may);
     json!({ "anyOf": [object(about, &all, &others), named("failed")] })
