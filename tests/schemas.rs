@@ -74,7 +74,8 @@ fn what_the_stories_print_meets_its_schema() {
         let account = facts(&story);
         let ran = if file == "destroy.yaml" { run::destroyed(&text, &account) } else { run::run(&text, &account) };
         for applied in [None, ran.applied.as_ref()] {
-            let calls = json!({"total": 1, "by_operation": {"GetRole": 1}, "throttles": 0, "objects": 1, "waves": 1});
+            let calls = json!({"total": 1, "by_operation": {"GetRole": 1}, "retries": 0, "throttles": 0, "objects": 1, "waves": 1,
+                "bytes_sent": 0, "bytes_received": 12, "seconds": 0.25, "seconds_paced": 0.0});
             meets(&all["change-set"], &report::json::change_set(&ran.set, applied, true, Some(calls)), &name);
             *seen.entry("change").or_insert(0) += ran.set.changes.len();
             *seen.entry("finding").or_insert(0) += ran.set.findings.len();

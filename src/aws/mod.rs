@@ -31,7 +31,7 @@ pub use clients::{Clients, Hear, Session};
 pub use common::{Access, Common, Settings};
 pub use error::{AwsError, Class};
 pub use iam::Iam;
-pub use stats::{Stats, StatsReport};
+pub use stats::{CallLog, Listen, Stats, StatsReport};
 pub use store::{Lockout, Store, Written};
 
 use crate::core::address::Address;

@@ -30,6 +30,8 @@ impl World for Session {
             // Which version counts is asked first: two calls, one behind the other.
             self.clients.stats.wave(0);
         }
+        let paced = addresses.iter().filter(|at| is_paced(at)).count();
+        self.clients.stats.begin(addresses.len(), self.clients.common.pace.cost(paced));
         let reads: Vec<Soon<'_, (Address, Answer)>> = addresses.iter().map(|at| self.read_placed(at)).collect();
         let answers: Vec<_> = stream::iter(reads).buffer_unordered(self.clients.common.settings.parallel.max(1)).collect().await;
         let now = answers.into_iter().filter_map(|(at, answer)| match answer {
@@ -57,6 +59,11 @@ impl World for Session {
             }
         }
     }
+}
+
+/// Whether a read of it waits for its turn at SES.
+fn is_paced(at: &Address) -> bool {
+    REMOTES.iter().any(|kind| kind.is_paced() && kind.handles().contains(&at.kind))
 }
 
 fn failure(error: &AwsError) -> Failure {
@@ -99,9 +106,10 @@ impl Session {
     fn read_placed<'a>(&'a self, at: &'a Address) -> Soon<'a, (Address, Answer)> {
         Box::pin(async move {
             // What waits for its turn at SES holds no place that others could use: of those there is one a second.
-            let paced = REMOTES.iter().any(|kind| kind.is_paced() && kind.handles().contains(&at.kind));
-            let _place = if paced { None } else { self.clients.common.place().await };
-            (at.clone(), self.read_one(at).await)
+            let _place = if is_paced(at) { None } else { self.clients.common.place().await };
+            let answer = self.read_one(at).await;
+            self.clients.stats.read();
+            (at.clone(), answer)
         })
     }
 

@@ -169,7 +169,7 @@ fn one(name: Option<&str>, told: &Told, printer: &Printer) {
     printer.result(&format!("{heading}{}{stop}", told.text));
     if let Some(stats) = &told.stats {
         let whose = name.map(|name| format!("{name}: ")).unwrap_or_default();
-        printer.say(&format!("{whose}{}", serde_json::to_string_pretty(stats).unwrap_or_default()));
+        printer.stats(&whose, stats);
     }
 }
 

@@ -31,5 +31,6 @@ mod shared;
 mod snapshot;
 mod support;
 mod targets;
+mod told;
 mod topics;
 mod unreadable;
