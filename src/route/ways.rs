@@ -22,12 +22,16 @@ impl Oracle {
     /// Do all of these hold? Those that follow from what was supposed are not asked. `what` is said in place of a conjunction that is denied.
     pub(super) fn all(&mut self, literals: Vec<Literal>, what: &str) -> bool {
         let mut open = Vec::new();
+        // One may follow from another, or contradict it.
+        let mut together = self.facts.clone();
         for literal in literals {
-            match self.facts.tell(&literal) {
+            match together.tell(&literal) {
                 Some(false) => return false,
                 Some(true) => {}
-                None if open.contains(&literal) => {}
-                None => open.push(literal),
+                None => {
+                    together.suppose(std::slice::from_ref(&literal), true);
+                    open.push(literal);
+                }
             }
         }
         if open.is_empty() {

@@ -18,7 +18,10 @@ pub(super) fn why(
     let (have, want): (Side<'_>, Side<'_>) = ((have.0, have.1, have.2), (want.0, want.1, want.2));
     let mut reasons = ways_in(have, want);
     let met: BTreeSet<&str> = have.2.iter().chain(want.2).flat_map(|(_, route)| met(route)).collect();
-    reasons.extend(rules(&of_door(have), &of_door(want), &met));
+    // Of another set all rules are others: that it is another says it.
+    if reasons.is_empty() || matches!(want.1, Some(Door::Endpoint(_))) {
+        reasons.extend(rules(&of_door(have), &of_door(want), &met));
+    }
     reasons.extend(lists(have, want, reasons.is_empty()));
     if reasons.is_empty() { "what it meets changed".to_owned() } else { reasons.join("; ") }
 }
