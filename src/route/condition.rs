@@ -27,7 +27,7 @@ impl Answer {
     pub(super) fn not(self) -> Self {
         match self {
             Self::Known(answer) => Self::Known(!answer),
-            Self::Open(literal) => Self::Open(literal.not()),
+            Self::Open(literal) => Self::Open(!literal),
         }
     }
 

@@ -16,6 +16,8 @@ pub(super) struct Oracle {
     facts: Facts,
     /// In words, in the order in which it was supposed.
     pub(super) supposed: Vec<String>,
+    /// What the last answer hangs on; nothing where it followed.
+    pub(super) on: String,
 }
 
 impl Oracle {
@@ -26,7 +28,10 @@ impl Oracle {
         let mut together = self.facts.clone();
         for literal in literals {
             match together.tell(&literal) {
-                Some(false) => return false,
+                Some(false) => {
+                    self.on.clear();
+                    return false;
+                }
                 Some(true) => {}
                 None => {
                     together.suppose(std::slice::from_ref(&literal), true);
@@ -34,6 +39,7 @@ impl Oracle {
                 }
             }
         }
+        self.on = open.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
         if open.is_empty() {
             return true;
         }
@@ -47,7 +53,7 @@ impl Oracle {
         self.asked += 1;
         self.facts.suppose(&open, answer);
         match open.as_slice() {
-            [one] => self.supposed.push(if answer { one.clone() } else { one.clone().not() }.to_string()),
+            [one] => self.supposed.push(if answer { one.clone() } else { !one.clone() }.to_string()),
             many if answer => self.supposed.extend(many.iter().map(ToString::to_string)),
             _ => self.supposed.push(format!("{what} does not apply")),
         }

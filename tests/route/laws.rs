@@ -48,13 +48,15 @@ fn rule() -> impl Strategy<Value = Rule> {
     )
 }
 
-fn rules() -> impl Strategy<Value = Vec<(&'static str, Rule)>> {
+type Rules = Vec<(&'static str, Rule)>;
+
+fn rules() -> impl Strategy<Value = Rules> {
     let names = Just(NAMES.to_vec()).prop_shuffle();
     (names, proptest::collection::vec(rule(), 1..=5)).prop_map(|(names, rules)| names.into_iter().zip(rules).collect())
 }
 
 /// Two sets of rules: another order of the same, one rule edited, or any two.
-fn two() -> impl Strategy<Value = (Vec<(&'static str, Rule)>, Vec<(&'static str, Rule)>)> {
+fn two() -> impl Strategy<Value = (Rules, Rules)> {
     let reordered = rules().prop_flat_map(|rules| (Just(rules.clone()), Just(rules).prop_shuffle()));
     let edited = (rules(), rule(), any::<prop::sample::Index>()).prop_map(|(rules, rule, at)| {
         let mut edited = rules.clone();

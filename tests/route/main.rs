@@ -12,3 +12,4 @@ mod laws;
 mod laws_of_mail_manager;
 mod messages;
 mod moved;
+mod told;
