@@ -25,6 +25,7 @@ mod gate;
 pub mod message;
 pub mod moved;
 mod named;
+mod narrow;
 mod receipt;
 mod recipient;
 pub mod routing;

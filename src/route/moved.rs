@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::atom::range;
 use super::message::Message;
 use super::named::{Named, named};
+use super::narrow::Index;
 use super::routing::{Active, Routing};
 use super::trace::{Door, Route, run};
 use super::ways::{Oracle, every};
@@ -45,9 +46,14 @@ pub fn moved(have: &Routing, want: &Routing, renamed: &BTreeMap<(AddressKind, St
     let (have, want) = (&unfiltered(have), &unfiltered(want));
     for (before, after) in pairs(have, want, renamed) {
         let (before, after) = (before.as_ref(), after.as_ref());
+        if before.is_some() == after.is_some() && parts(have, before) == parts(want, after) && have.lists == want.lists {
+            continue;
+        }
+        let (of_have, of_want) = (Index::of(have, before), Index::of(want, after));
         for Named { shown, before: message, after: later } in named((have, before), (want, after)) {
-            let was = |oracle: &mut Oracle| go(have, before, &message, oracle);
-            let will = |oracle: &mut Oracle| go(want, after, &later, oracle);
+            let (seen, foreseen) = (of_have.narrowed(&message), of_want.narrowed(&later));
+            let was = |oracle: &mut Oracle| go(&seen, before, &message, oracle);
+            let will = |oracle: &mut Oracle| go(&foreseen, after, &later, oracle);
             let (ways, whole) = every(|oracle| (was(oracle).told(), will(oracle).told()));
             let same = ways.iter().all(|(_, (was, will))| was == will);
             if same && (whole || parts(have, before) == parts(want, after)) {

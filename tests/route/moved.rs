@@ -196,3 +196,27 @@ fn an_edit_that_asks_the_same_in_another_order_moves_nothing() {
     );
     assert_eq!(short(&mail(&manager(&[&one], &[ALLOW], ""), &manager(&[&other], &[ALLOW], ""))), []);
 }
+
+#[test]
+fn the_largest_set_that_ses_takes_is_looked_through_in_seconds() {
+    use postroom::kinds::receipt_rule_set::rule::ReceiptRule;
+    use postroom::route::routing::{Active, Routing};
+    let rule = |at: usize| -> ReceiptRule {
+        let recipients: Vec<String> = (0..100).map(|user| format!("u{user}@d{at}.example")).collect();
+        let action = serde_json::json!({"S3Action": {"BucketName": "mail", "ObjectKeyPrefix": format!("{at}/")}});
+        serde_json::from_value(
+            serde_json::json!({"Name": format!("r{at}"), "Enabled": true, "Recipients": recipients, "Actions": [action]}),
+        )
+        .unwrap()
+    };
+    let rules: Vec<ReceiptRule> = (0..200).map(rule).collect();
+    let of =
+        |rules: Vec<ReceiptRule>| Routing { active: Active::Set("a".into()), sets: [("a".to_owned(), rules)].into(), ..Routing::default() };
+    let mut reordered = rules.clone();
+    reordered.reverse();
+    reordered[7].enabled = false;
+    let began = std::time::Instant::now();
+    let moved = postroom::route::moved::moved(&of(rules), &of(reordered), &std::collections::BTreeMap::new());
+    assert_eq!(moved.len(), 100);
+    assert!(began.elapsed() < std::time::Duration::from_secs(30), "{:?}", began.elapsed());
+}
