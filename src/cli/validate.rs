@@ -133,6 +133,7 @@ fn contents(plan: &Plan) -> String {
         (lists.iter().sum::<usize>() + ingress_endpoints.len(), "Mail Manager resource"),
         (plan.senders.len(), "sender"),
         (plan.archive_users.len(), "archive user"),
+        (plan.tests.len(), "test"),
     ];
     let counted = counted.into_iter().chain(more.into_iter().filter(|(count, _)| *count > 0));
     counted.map(|(count, what)| report::text::things(count, what)).collect::<Vec<_>>().join(", ")
