@@ -2,7 +2,7 @@
 //! each of 20,000 recipients would take minutes.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::message::Message;
 use super::routing::Routing;
@@ -14,7 +14,7 @@ use crate::kinds::receipt_rule_set::rule::ReceiptRule;
 pub(super) struct Index<'a> {
     routing: &'a Routing,
     set: Option<(&'a str, &'a [ReceiptRule])>,
-    by: HashMap<String, Vec<usize>>,
+    by: BTreeMap<String, Vec<usize>>,
     all: Vec<usize>,
 }
 
@@ -25,7 +25,7 @@ impl<'a> Index<'a> {
             Some(Door::Receipt { set: Some(set), .. }) => routing.sets.get(set).map(|rules| (set.as_str(), rules.as_slice())),
             _ => None,
         };
-        let (mut by, mut all) = (HashMap::<String, Vec<usize>>::new(), Vec::new());
+        let (mut by, mut all) = (BTreeMap::<String, Vec<usize>>::new(), Vec::new());
         for (at, rule) in set.iter().flat_map(|(_, rules)| rules.iter().enumerate()) {
             if rule.recipients.is_empty() {
                 all.push(at);
