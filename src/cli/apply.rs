@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::exit::{Exit, Stop};
 use super::fleet::Fleet;
 use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs};
+use super::options::{AwsArgs, GuardArgs, OnlyArgs, PlanArgs, PruneArgs};
 use super::perform::{Manner, PATIENCE, Ready, flags, perform, refuse_for_want_of};
 use super::plan::changes_with;
 use super::printer::Printer;
@@ -29,6 +29,8 @@ pub(super) struct Args {
     only: OnlyArgs,
     #[command(flatten)]
     prune: PruneArgs,
+    #[command(flatten)]
+    guard: GuardArgs,
     /// Does not ask
     #[arg(short, long, env = "POSTROOM_YES")]
     yes: bool,
@@ -62,6 +64,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         shown: report::text::change_set,
         partial: !args.only.only.is_empty(),
         aws: &args.aws,
+        guard: &args.guard,
     };
     perform(&manner, &asked.plan(), fleet, printer).await
 }

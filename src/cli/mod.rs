@@ -11,6 +11,7 @@ mod explain;
 mod fleet;
 mod import;
 mod input;
+mod journal;
 mod options;
 mod perform;
 mod permissions;

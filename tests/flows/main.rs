@@ -13,6 +13,7 @@ mod functions;
 mod identities;
 mod import;
 mod interrupt;
+mod lock;
 mod mail_manager;
 mod managed;
 mod order;
