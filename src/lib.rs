@@ -16,6 +16,7 @@
 //! * `audit` judges a whole account, with or without a plan: every statement that lets SES in.
 //! * `permissions` says what whoever runs it must be allowed, by plan.
 //! * `import` turns an account into a plan that then plans nothing.
+//! * `route` is the way of a message through all of it: what `trace`, `tests:` and the `mail` of a change set are made of.
 //! * `policy` is an IAM document as a value, and knows nothing of SES.
 //! * `core::apply` gets a [`core::change::ChangeSet`] and nothing else: after `diff` no decision is left to make.
 //! * `report` turns values into text and JSON; `cli` is the only room that prints.
@@ -55,6 +56,8 @@ pub mod import;
 pub mod permissions;
 
 pub mod policy;
+
+pub mod route;
 
 pub mod report;
 

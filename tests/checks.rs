@@ -1,7 +1,11 @@
 //! What `validate` finds in a plan without AWS: the checks of Mail Manager.
 
+#[path = "checks/offline.rs"]
+mod offline;
+
 use std::sync::Arc;
 
+use postroom::checks::lessons;
 use postroom::core::address::Home;
 use postroom::core::compile::compile;
 use postroom::core::live::Live;
@@ -16,7 +20,10 @@ fn findings(code: &str, region: &str, rest: &str) -> Vec<(String, Vec<String>)> 
     let given = Given { account: Some(home.account.clone()), region: Some(home.region.clone()), ..Given::default() };
     let plan = load(Arc::new(Source { name: "plan.yaml".into(), text }), &given).unwrap();
     let live = Live::new(home);
-    let found = compile(&Scene::new(&plan, &live)).findings.into_iter().filter(|finding| finding.code == code);
+    let scene = Scene::new(&plan, &live);
+    let desired = compile(&scene);
+    let lessons = lessons(&scene, &desired);
+    let found = desired.findings.into_iter().chain(lessons).filter(|finding| finding.code == code);
     found.map(|finding| (finding.message, finding.because.into_iter().map(|cause| cause.path).collect())).collect()
 }
 

@@ -203,7 +203,7 @@ fn the_reports_tell_each_target_and_one_that_was_not_reached_is_no_agreement() {
     assert_eq!(suites.len(), 2);
     assert!(suites[0].0.ends_with(", target prod-eu") && suites[1] == ("target stage|1".to_owned(), 1), "{suites:?}");
     let text = markdown::drift(&targets, false);
-    assert!(text.contains(", target `prod-eu`") && text.contains("cannot tell &lt;who> calls"), "{text}");
+    assert!(text.contains(", target `prod-eu`") && text.contains("cannot tell &lt;who&gt; calls"), "{text}");
 
     let run = Run { file: "plan.yaml".to_owned(), ended: 1.0, took: 1.0, exit: 1 };
     let failed = OfTarget { name: Some("stage".to_owned()), exit: 1, drift: None };
@@ -273,7 +273,7 @@ fn junit_tells_a_failure_for_each_thing_and_an_error_for_what_could_not_be_read(
 fn text_of_others_is_no_markup() {
     let text = markdown::drift(&[(None, Ok(&moved()))], false);
     assert!(text.contains("| `order` | `receipt-rule-set/main` |"), "{text}");
-    assert!(text.contains("AccessDenied &lt;s3:GetBucketPolicy>"), "{text}");
+    assert!(text.contains("AccessDenied &lt;s3:GetBucketPolicy&gt;"), "{text}");
     let rows = text.lines().filter(|line| line.starts_with('|'));
     for row in rows {
         assert_eq!(row.replace("\\|", "").matches('|').count(), 4, "{row}");

@@ -2,7 +2,7 @@
 
 The file is JSON; every entry may carry ``account`` and ``region`` of its own:
 
-    keys        {alias, policy?: [statements beside the account's own]}
+    keys        {alias, policy?: [statements beside the account's own], multi_region?}
     buckets     {name, encryption?: alias, versioning?, policy?: [statements], acl?: canned}
     topics      {name, key?: alias, policy?: [statements instead of the default]}
     functions   {name, aliases?: [names], permissions?: [as AddPermission takes them]}
@@ -12,12 +12,15 @@ The file is JSON; every entry may carry ``account`` and ``region`` of its own:
     roles       {name, path?, trusts?: account, external_id?, trust?: [statements], tags?, inline?: {name: [statements]},
                  attached?: [names of policies, or ARNs], boundary?: name of a policy}
     users, groups {name, inline?: {name: [statements]}}
+    filters     {name, policy: Allow or Block, cidr}
     rule_sets   {name, active?, rules: [as SES takes them]}
+    settings    {any setting of the emulator for an account: localstack/README.md}
     mail_manager {create: kind, as: name here, request: as Mail Manager takes it, members?: [of an address list]}
 
-In a Mail Manager request ``{"id_of": name}`` and ``{"arn_of": name}`` stand for what was
-made before. ``${account}``, ``${other}``, ``${region}`` and ``${suffix}`` are replaced; bucket
-names are global, so that they end in ``${suffix}``.
+Where statements stand, a whole document may stand (a mapping), and is put as it is. In a rule and in a
+Mail Manager request ``{"id_of": name}`` and ``{"arn_of": name}`` stand for what was made before.
+``${account}``, ``${other}``, ``${region}`` and ``${suffix}`` are replaced; bucket names are global, so
+that they end in ``${suffix}``.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.request import Request, urlopen
 
 from .paths import EmulatorError, Home, home
 
@@ -115,7 +119,9 @@ def _key(made: Made, entry: Entry) -> None:
         "Action": "kms:*",
         "Resource": "*",
     }
-    key = kms.create_key(Policy=_document([own, *entry.get("policy", [])]))["KeyMetadata"]
+    policy = entry.get("policy", [])
+    document = policy if isinstance(policy, dict) else [own, *policy]
+    key = kms.create_key(Policy=_document(document), MultiRegion=entry.get("multi_region", False))["KeyMetadata"]
     kms.create_alias(AliasName=entry["alias"], TargetKeyId=key["KeyId"])
     made.arns[_named(made, entry["alias"], entry)] = key["Arn"]
 
@@ -189,7 +195,8 @@ def _policy(made: Made, entry: Entry) -> None:
 
 def _role(made: Made, entry: Entry) -> None:
     iam, name = made.client("iam", entry), entry["name"]
-    trust = list(entry.get("trust", []))
+    trust = entry.get("trust", [])
+    trust = trust if isinstance(trust, dict) else list(trust)
     if "trusts" in entry:
         statement: Entry = {
             "Effect": "Allow",
@@ -232,10 +239,15 @@ def _policy_arn(account: str, policy: str) -> str:
     return policy if policy.startswith("arn:") else f"arn:aws:iam::{account}:policy/{policy}"
 
 
+def _filter(made: Made, entry: Entry) -> None:
+    address = {"Policy": entry["policy"], "Cidr": entry["cidr"]}
+    made.client("ses", entry).create_receipt_filter(Filter={"Name": entry["name"], "IpFilter": address})
+
+
 def _rule_set(made: Made, entry: Entry) -> None:
     ses, name = made.client("ses", entry), entry["name"]
     ses.create_receipt_rule_set(RuleSetName=name)
-    for after, rule in _each_with_the_one_before(entry.get("rules", [])):
+    for after, rule in _each_with_the_one_before(_resolved(made, entry.get("rules", []))):
         ses.create_receipt_rule(RuleSetName=name, Rule=rule, **({"After": after["Name"]} if after else {}))
     if entry.get("active"):
         ses.set_active_receipt_rule_set(RuleSetName=name)
@@ -268,7 +280,17 @@ def _resolved(made: Made, value: Any) -> Any:
 
 
 # In this order: keys encrypt what follows, and rules use all of it.
+def _settings(made: Made, entry: Entry) -> None:
+    account, _ = made.home(entry)
+    body = json.dumps({name: value for name, value in entry.items() if name != "account"})
+    url = f"{made.place.endpoint}/_test/settings?account={account}"
+    request = Request(url, body.encode(), {"Content-Type": "application/json"}, method="POST")
+    with urlopen(request, timeout=30) as answer:
+        answer.read()
+
+
 _MAKERS = {
+    "settings": _settings,
     "keys": _key,
     "buckets": _bucket,
     "topics": _topic,
@@ -279,6 +301,7 @@ _MAKERS = {
     "roles": _role,
     "users": _user,
     "groups": _group,
+    "filters": _filter,
     "rule_sets": _rule_set,
     "mail_manager": _mail_manager,
 }
@@ -288,8 +311,8 @@ def _each_with_the_one_before(entries: list[Entry]) -> Iterator[tuple[Entry | No
     yield from zip([None, *entries], entries)
 
 
-def _document(statements: list[Entry]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+def _document(policy: list[Entry] | Entry) -> str:
+    return json.dumps(policy if isinstance(policy, dict) else {"Version": "2012-10-17", "Statement": policy})
 
 
 @cache

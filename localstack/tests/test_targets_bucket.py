@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .harness import OTHER_REGION, Account, EmulatorTest, document
+from .harness import OTHER_REGION, Account, EmulatorTest, call, document
 
 
 class BucketTest(EmulatorTest):
@@ -97,6 +97,15 @@ class Bucket(BucketTest):
             with self.subTest(condition=condition):
                 self.create()
             self.account.client("ses").delete_receipt_rule(RuleSetName="set", RuleName="rule")
+
+    def test_the_organization_of_the_account(self) -> None:
+        condition = {"StringEquals": {"aws:SourceOrgID": "o-a1b2"}}
+        self.account.bucket_policy(self.bucket, self.statement(Condition=condition))
+        self.not_writable()
+        call("POST", f"/_test/settings?account={self.account.id}", {"organization": "o-other"})
+        self.not_writable()
+        call("POST", f"/_test/settings?account={self.account.id}", {"organization": "o-a1b2"})
+        self.create()
 
     def test_other_principal_action_resource(self) -> None:
         for members in (

@@ -33,6 +33,8 @@ pub struct Settings {
     pub endpoint_url: Option<String>,
     /// `--timeout`: of one attempt.
     pub timeout: Duration,
+    /// The same, where it was given: of what AWS takes its time for.
+    pub wait: Option<Duration>,
     /// `--ses-rate`
     pub ses_rate: f64,
     /// `--parallel`

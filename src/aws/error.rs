@@ -6,6 +6,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::core::fault::Fault;
+
 /// What an error means to the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -89,6 +91,12 @@ impl AwsError {
         Self { service, operation, code, message, request_id, region: header("x-amz-bucket-region"), class }
     }
 
+    /// The same as what it means is asked of; none where it was not AWS that refused.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        self.to_string().parse().ok()
+    }
+
     /// Something that we do not ask AWS for.
     #[must_use]
     pub fn refused(message: &str) -> Self {
@@ -139,6 +147,8 @@ impl AwsError {
         let Self { service, operation, code, message, .. } = self;
         match code.as_str() {
             _ if operation.is_empty() => message.clone(),
+            // Of a denial the words say who was denied what, and by what.
+            _ if self.class == Class::Denied && !message.is_empty() => format!("{code} {service}:{operation}: {message}"),
             "NoCredentials" | "NoAnswer" => format!("{code} {service}:{operation}: {message}"),
             _ => format!("{code} {service}:{operation}"),
         }

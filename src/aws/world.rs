@@ -85,6 +85,11 @@ impl Session {
         self.clients.common.settings.patience.is_zero()
     }
 
+    /// How long something is waited for that takes so long as a rule: `--timeout`, where it was given.
+    pub(crate) fn bound(&self, usual: Duration) -> Duration {
+        self.clients.common.settings.wait.unwrap_or(usual)
+    }
+
     /// Whether the run is to end.
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::SeqCst)

@@ -13,7 +13,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 /// Regions whose CloudFormation schema has `AWS::SES::ReceiptRule`: the best static hint there is (facts §1.7), and no proof.
-const RECEIVING: [&str; 22] = [
+pub(crate) const RECEIVING: [&str; 22] = [
     "af-south-1",
     "ap-northeast-1",
     "ap-northeast-2",

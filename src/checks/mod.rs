@@ -3,7 +3,10 @@
 //!
 //! A new check is a file here, its `mod` line and its line in [`CHECKS`].
 
+mod accept_unknown;
+mod action_never_reached;
 mod archive_pending_deletion;
+mod bounce_codes_disagree;
 mod bucket_key_aws_managed;
 mod bucket_key_by_alias;
 mod bucket_missing;
@@ -11,7 +14,9 @@ mod bucket_name_over_62;
 mod bucket_object_lock_retention;
 mod bucket_region_needs_role;
 mod client_side_encryption;
+mod duplicate_recipient;
 mod fifo_topic;
+mod filter_contradiction;
 mod foreign_deny_blocks_ses;
 mod function_missing;
 mod grant_missing;
@@ -21,8 +26,15 @@ mod key_disabled;
 mod key_missing;
 mod key_region;
 mod key_wrong_spec;
+mod list_member_pattern;
 mod mail_size_150kb;
+mod mail_size_40mb;
+mod not_used;
 mod prefix_overlap;
+mod region_not_receiving;
+mod role_unused;
+mod rule_never_reached;
+mod rule_without_actions;
 mod secret_deleted;
 mod secret_json_unchecked;
 mod secret_key_aws_managed;
@@ -32,8 +44,12 @@ mod ses_alias_missing;
 mod sns_action_alone;
 mod tag_with_space;
 mod tls_fips_region;
+mod tls_optional_with_login;
+mod too_many_tags;
 mod topic_key_aws_managed;
 mod topic_missing;
+mod traffic_policy_lets_nothing_in;
+mod wildcard_under_equals;
 mod wrong_region;
 
 use crate::core::address::Address;
@@ -47,6 +63,8 @@ use crate::kinds::receipt_rule_set::rule::{ReceiptAction, ReceiptRule, key_named
 use crate::kinds::secret::{self, Secret};
 use crate::plan::language::mail_manager::MailAction;
 use crate::plan::language::{Placed, RuleBody};
+#[cfg(feature = "aws")]
+pub(crate) use bucket_region_needs_role::RECEIVING;
 
 /// One thing to look for.
 #[derive(Debug)]
@@ -74,7 +92,10 @@ pub struct Found {
 
 /// Every check, sorted by code.
 pub static CHECKS: &[&Check] = &[
+    &accept_unknown::CHECK,
+    &action_never_reached::CHECK,
     &archive_pending_deletion::CHECK,
+    &bounce_codes_disagree::CHECK,
     &bucket_key_aws_managed::CHECK,
     &bucket_key_by_alias::CHECK,
     &bucket_missing::CHECK,
@@ -82,7 +103,9 @@ pub static CHECKS: &[&Check] = &[
     &bucket_object_lock_retention::CHECK,
     &bucket_region_needs_role::CHECK,
     &client_side_encryption::CHECK,
+    &duplicate_recipient::CHECK,
     &fifo_topic::CHECK,
+    &filter_contradiction::CHECK,
     &foreign_deny_blocks_ses::CHECK,
     &function_missing::CHECK,
     &grant_missing::CHECK,
@@ -92,8 +115,13 @@ pub static CHECKS: &[&Check] = &[
     &key_missing::CHECK,
     &key_region::CHECK,
     &key_wrong_spec::CHECK,
+    &list_member_pattern::CHECK,
     &mail_size_150kb::CHECK,
     &prefix_overlap::CHECK,
+    &region_not_receiving::CHECK,
+    &role_unused::CHECK,
+    &rule_never_reached::CHECK,
+    &rule_without_actions::CHECK,
     &secret_deleted::CHECK,
     &secret_json_unchecked::CHECK,
     &secret_key_aws_managed::CHECK,
@@ -103,25 +131,34 @@ pub static CHECKS: &[&Check] = &[
     &sns_action_alone::CHECK,
     &tag_with_space::CHECK,
     &tls_fips_region::CHECK,
+    &tls_optional_with_login::CHECK,
+    &too_many_tags::CHECK,
     &topic_key_aws_managed::CHECK,
     &topic_missing::CHECK,
+    &traffic_policy_lets_nothing_in::CHECK,
+    &wildcard_under_equals::CHECK,
     &wrong_region::CHECK,
 ];
+
+/// What is worth saying once: `validate` says it, and no other command says it again.
+pub static LESSONS: &[&Check] = &[&mail_size_40mb::CHECK, &not_used::CHECK];
 
 /// The codes that comparing gives rise to, with what each means. With [`CHECKS`] they are the closed list.
 pub static COMPARING: &[(&str, &str)] = &[
     ("existing-missing", "something that the plan only refers to (`existing: true`) is not there"),
+    ("grant-stays", "a grant of the plan is still needed, or not ours to write: it stays when the plan is taken back"),
     ("name-not-unique", "several Mail Manager resources of one kind bear the plan's name, and nothing else tells them apart"),
     ("not-ours", "a role or a Mail Manager resource of the plan's name is there and is not this plan's"),
     ("policy-too-large", "a policy document would not fit its container"),
     ("protected", "something that the plan protects would have to be deleted or replaced"),
     ("replace-uncovered", "`replace:` names a foreign statement that live rules need and ours do not cover"),
+    ("resource-in-use", "something that stays names a resource of the plan: it stays when the plan is taken back"),
     ("role-in-use", "a role shall be absent, but something of somebody else's is on it"),
     ("role-path-fixed", "a role has another path than the plan says, and IAM cannot move it"),
-    ("role-unused", "a role is declared and nothing uses it: it is not made"),
     ("rule-not-in-plan", "a live rule is in no plan line: it stays, with its grants"),
     ("rule-set-active", "a rule set shall be absent, and is the active one"),
     ("rule-set-not-empty", "a rule set shall be absent, and holds rules that the plan does not remove"),
+    ("test-failed", "a message of the plan's `tests:` does not end up where it must"),
 ];
 
 /// One action of a rule of the plan, as SES will have it.
@@ -214,7 +251,16 @@ impl Subject {
 /// Everything that is to be said about a plan in an account. What the plan accepts is kept, with the reason it gives.
 #[must_use]
 pub fn run(scene: &Scene<'_>, desired: &Desired) -> Vec<Finding> {
-    let look = Look { scene, desired, actions: actions(scene) };
+    findings(CHECKS, &Look { scene, desired, actions: actions(scene) })
+}
+
+/// What [`LESSONS`] have to say of a plan.
+#[must_use]
+pub fn lessons(scene: &Scene<'_>, desired: &Desired) -> Vec<Finding> {
+    findings(LESSONS, &Look { scene, desired, actions: actions(scene) })
+}
+
+fn findings(checks: &[&Check], look: &Look<'_>) -> Vec<Finding> {
     let of = |check: &&Check| {
         let finding = |found: Found| Finding {
             code: check.code.to_owned(),
@@ -224,9 +270,9 @@ pub fn run(scene: &Scene<'_>, desired: &Desired) -> Vec<Finding> {
             doc: Some(check.doc.to_owned()),
             accepted: None,
         };
-        (check.look)(&look).into_iter().map(finding).collect::<Vec<_>>()
+        (check.look)(look).into_iter().map(finding).collect::<Vec<_>>()
     };
-    CHECKS.iter().flat_map(of).collect()
+    checks.iter().flat_map(of).collect()
 }
 
 fn actions(scene: &Scene<'_>) -> Vec<Subject> {
@@ -252,8 +298,9 @@ mod tests {
 
     #[test]
     fn codes_are_sorted_unique_and_every_file_of_this_folder_is_in_the_table() {
-        let codes: Vec<_> = CHECKS.iter().map(|check| check.code).collect();
-        assert!(codes.is_sorted() && COMPARING.is_sorted());
+        let of = |checks: &[&Check]| checks.iter().map(|check| check.code).collect::<Vec<_>>();
+        assert!(of(CHECKS).is_sorted() && of(LESSONS).is_sorted() && COMPARING.is_sorted());
+        let codes = [of(CHECKS), of(LESSONS)].concat();
         assert!(codes.iter().all(|code| COMPARING.iter().all(|(other, _)| other != code)));
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");
         for entry in std::fs::read_dir(folder).unwrap() {

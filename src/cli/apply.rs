@@ -1,22 +1,29 @@
 //! `postroom apply`: does what `plan` shows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
+use clap_complete::engine::ArgValueCompleter;
+
+use super::complete;
 use super::exit::{Exit, Stop};
-use super::fleet::Fleet;
+use super::fleet::{Each, Fleet};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, GuardArgs, OnlyArgs, PlanArgs, PruneArgs};
+use super::options::{AwsArgs, GuardArgs, OnlyArgs, PlanArgs, PruneArgs, SafetyArgs, StaleWhen};
 use super::perform::{Manner, PATIENCE, Ready, flags, perform, refuse_for_want_of};
-use super::plan::changes_with;
+use super::plan::{check_rotated, terms};
 use super::printer::Printer;
+use super::saved;
 use super::values::values;
-use crate::core::address::{Address, AddressKind};
 use crate::core::change::ChangeSet;
 use crate::core::safety::Allowed;
+use crate::core::saved::Saved;
 use crate::kinds::mail_manager::ingress_endpoint::password_variable;
-use crate::plan::language::mail_manager::IngressAccess;
 use crate::report;
+
+/// A saved plan holds the account as it was seen; one with `--prune` all of it.
+const LARGEST_SAVED: u64 = 512 << 20;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -40,11 +47,19 @@ pub(super) struct Args {
     /// Lets the active rule set change while one is active
     #[arg(long, env = "POSTROOM_ALLOW_ACTIVATE")]
     allow_activate: bool,
-    /// Passes the plan's `safety:`
+    /// Applies a saved plan only if this is its checksum
+    #[arg(long, value_name = "CHECKSUM", env = "POSTROOM_EXPECT")]
+    expect: Option<String>,
+    /// What makes a saved plan stale
+    #[arg(long, value_enum, default_value = "relevant", env = "POSTROOM_STALE")]
+    stale: StaleWhen,
+    #[command(flatten)]
+    safety: SafetyArgs,
+    /// Passes the plan's `safety:`, and --max-changes
     #[arg(long, env = "POSTROOM_FORCE")]
     force: bool,
     /// Sends the password of this ingress endpoint again, from its environment variable
-    #[arg(long, value_name = "ADDRESS", env = "POSTROOM_ROTATE", value_delimiter = ',')]
+    #[arg(long, value_name = "ADDRESS", env = "POSTROOM_ROTATE", value_delimiter = ',', add = ArgValueCompleter::new(complete::addresses))]
     rotate: Vec<String>,
     /// Does not wait for IAM to make known what was written, nor for ingress endpoints: what SES refuses is refused at once
     #[arg(long, env = "POSTROOM_NO_WAIT")]
@@ -56,40 +71,64 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         return Err(Stop::usage("apply writes to AWS: it does not go with --live"));
     }
     let patience = if args.no_wait { Duration::ZERO } else { PATIENCE };
-    let (asked, fleet) = input::look_through(&args.plan, &args.aws, &args.prune, patience, printer).await?;
-    let fleet: Fleet<Ready> = fleet.into_iter().map(|each| each.and(|seen| ready(args, seen))).collect();
+    let text = input::read_text_of(&args.plan.plan, LARGEST_SAVED)?;
+    let saved = if Saved::is_meant(&text) { Some(saved::open(&text, &args.plan.plan, args.expect.as_deref())?) } else { None };
+    let (asked, prune) = match &saved {
+        Some(plan) => {
+            saved::agrees(plan, &args.plan, &args.only, &args.prune, &args.rotate)?;
+            saved::mention_edits(plan, printer);
+            (saved::asked(plan, &args.plan)?, PruneArgs { prune: plan.terms.prune, ..args.prune })
+        }
+        None if args.expect.is_some() => {
+            return Err(Stop::usage(format!("--expect is about a saved plan, and `{}` is none", args.plan.plan.display())));
+        }
+        None => (input::asked_of(text, &args.plan)?, args.prune),
+    };
+    let fleet = input::look_at(&asked, &args.plan, &args.aws, &prune, patience, printer).await?;
+    let ready = |each: Each<Seen>| {
+        let name = each.name.clone();
+        each.and(|seen| match &saved {
+            Some(saved) => ready_as_saved(args, saved, name.as_deref(), seen),
+            None => ready(args, seen),
+        })
+    };
+    let fleet: Fleet<Ready> = fleet.into_iter().map(ready).collect();
     let manner = Manner {
         yes: args.yes,
         question: &|changes| format!("Apply {} to", report::text::things(changes, "change")),
         shown: report::text::change_set,
-        partial: !args.only.only.is_empty(),
+        partial: !saved.as_ref().map_or(&args.only.only, |saved| &saved.terms.only).is_empty(),
         aws: &args.aws,
         guard: &args.guard,
     };
     perform(&manner, &asked.plan(), fleet, printer).await
 }
 
+/// The changes as they come out now.
 fn ready(args: &Args, seen: Seen) -> Result<Ready, Stop> {
-    let Some(session) = seen.session.clone() else { return Err(Stop::usage("apply needs AWS")) };
-    let set = changes_with(&seen, &args.only, rotated(&args.rotate, &seen)?);
-    let allowed = Allowed { flags: flags(args.allow_delete, args.allow_activate), force: args.force };
-    let session = refuse_for_want_of(&set, args.plan.strict, seen.plan.safety, &allowed)
-        .and_then(|()| Ok(session.with_passwords(passwords(&set)?).with_values(values(&set, &args.plan.plan)?)));
-    Ok(Ready { seen, set, session })
+    check_rotated(&args.rotate, &seen)?;
+    let set = terms(&seen, &args.only, &args.rotate).changes(&seen.plan, &seen.live);
+    allowed(args, seen, set, args.plan.strict, &args.plan.plan)
 }
 
-/// The endpoints whose passwords are sent again.
-fn rotated(texts: &[String], seen: &Seen) -> Result<BTreeSet<Address>, Stop> {
-    let has_password = |at: &Address| {
-        let entries = &seen.plan.mail_manager.ingress_endpoints;
-        let entry = entries.iter().find(|entry| entry.name.value == at.name);
-        entry.and_then(|entry| entry.spec()).is_some_and(|spec| matches!(spec.access, IngressAccess::PasswordFromEnv(_)))
-    };
-    let read = |text: &String| {
-        let at = Address::read_at(text, &seen.live.home).ok().filter(|at| at.kind == AddressKind::IngressEndpoint && has_password(at));
-        at.ok_or_else(|| Stop::usage(format!("--rotate {text}: the plan has no ingress endpoint of this address with `password_from_env`")))
-    };
-    texts.iter().map(read).collect()
+/// The changes as they were saved, where they still hold.
+fn ready_as_saved(args: &Args, saved: &Saved, name: Option<&str>, seen: Seen) -> Result<Ready, Stop> {
+    match saved::still_holds(saved, name, &seen, args.stale.into()) {
+        Ok(set) => allowed(args, seen, set, args.plan.strict || saved.strict, Path::new(&saved.file)),
+        Err(stop) => {
+            let set = saved.targets.iter().find(|target| target.target.as_deref() == name).map(|target| target.set.clone());
+            set.map_or(Err(stop.clone()), |set| Ok(Ready { seen, set, session: Err(stop) }))
+        }
+    }
+}
+
+/// Whether they may be done, with the values that are sent.
+fn allowed(args: &Args, seen: Seen, set: ChangeSet, strict: bool, plan: &Path) -> Result<Ready, Stop> {
+    let Some(session) = seen.session.clone() else { return Err(Stop::usage("apply needs AWS")) };
+    let allowed = Allowed { flags: flags(args.allow_delete, args.allow_activate), force: args.force, most: args.safety.max_changes };
+    let session = refuse_for_want_of(&set, strict, seen.plan.safety, &allowed)
+        .and_then(|()| Ok(session.with_passwords(passwords(&set)?).with_values(values(&set, plan)?)));
+    Ok(Ready { seen, set, session })
 }
 
 /// The passwords that this run sends, read before its first write. They are in no plan, no change and no output.

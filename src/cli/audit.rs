@@ -4,15 +4,21 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::exit::{Exit, Stop};
-use super::fleet::{Fleet, Told, tell};
+use super::fleet::{Fleet, Told, diagnosed, tell};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, PlanArgs, TargetArgs};
+use super::options::{AwsArgs, Format, PlanArgs, TargetArgs};
 use super::plan::{calls, stats};
 use super::printer::Printer;
 use super::snapshots;
-use crate::audit::{Finding, Subject, audit};
+use crate::audit::{Audit, Finding, Subject, audit};
+use crate::core::compile::compile;
+use crate::core::desired::Desired;
 use crate::core::ids::{AccountId, Region};
+use crate::core::problem::Cause;
+use crate::core::scene::Scene;
+use crate::plan::language::{Plan, Spot};
 use crate::report;
+use crate::report::diagnostic;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -63,20 +69,50 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     if let Some(file) = &args.save {
         save(file, &asked.plan(), &fleet)?;
     }
-    let told = |seen: Seen| {
-        let Seen { plan: eyes, live, .. } = &seen;
-        let audited = audit(&Subject { live, eyes, planned });
-        let exit = if !audited.unreadable.is_empty() {
-            Exit::Unreadable
-        } else if audited.findings.iter().any(Finding::is_problem) {
-            Exit::Changes
-        } else {
-            Exit::Done
-        };
+    let judged = |seen: Seen| {
+        let audited = audit(&Subject { live: &seen.live, eyes: &seen.plan, planned });
+        Ok((seen, audited))
+    };
+    let fleet: Fleet<(Seen, Audit)> = fleet.into_iter().map(|each| each.and(judged)).collect();
+    if matches!(printer.format(), Format::Sarif | Format::Github) {
+        return diagnosed(
+            "audit",
+            &fleet,
+            printer,
+            |(_, audited)| exit(audited),
+            |target, (seen, audited)| {
+                let desired = planned.then(|| compile(&Scene::new(&seen.plan, &seen.live)));
+                diagnostic::audited(target, audited, |at| {
+                    desired.as_ref().map(|desired| lines(desired, &seen.plan, at)).unwrap_or_default()
+                })
+            },
+        );
+    }
+    let told = |(seen, audited): (Seen, Audit)| {
         let json = report::audit::json(&audited, calls(&seen));
-        Ok(Told::new(exit, report::audit::text(&audited), json).counting(stats(&args.aws, calls(&seen))))
+        Ok(Told::new(exit(&audited), report::audit::text(&audited), json).counting(stats(&args.aws, calls(&seen))))
     };
     tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)
+}
+
+fn exit(audited: &Audit) -> Exit {
+    if !audited.unreadable.is_empty() {
+        Exit::Unreadable
+    } else if audited.findings.iter().any(Finding::is_problem) {
+        Exit::Changes
+    } else {
+        Exit::Done
+    }
+}
+
+/// The lines of the plan that need something of a policy; else its first, because code scanning shows only what stands in a file.
+fn lines(desired: &Desired, plan: &Plan, at: &str) -> Vec<Cause> {
+    let here = desired.containers.iter().filter(|(address, _)| address.seen_from(&desired.home) == at);
+    let mut causes: Vec<Cause> =
+        here.flat_map(|(_, container)| container.statements.values()).flat_map(|one| one.because.clone()).collect();
+    causes.sort();
+    causes.dedup();
+    if causes.is_empty() { vec![plan.cause(&Spot::default())] } else { causes }
 }
 
 /// What was read, of every target that was reached.

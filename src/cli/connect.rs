@@ -10,8 +10,10 @@ use super::input::{Asked, Wanted, no_region, settle, wanted};
 use super::options::{AwsArgs, PlanArgs};
 use crate::aws::{Access, AwsError, Clients, Common, Session, Settings};
 use crate::core::address::Home;
+use crate::core::fault::Cause;
 use crate::core::owner::Owner;
 use crate::plan::language::{Plan, Target, Via};
+use crate::report;
 
 /// Connects to all accounts side by side.
 pub(super) async fn connect(asked: &Asked, args: &PlanArgs, aws: &AwsArgs, patience: Duration) -> Result<Fleet<(Session, Plan)>, Stop> {
@@ -22,19 +24,19 @@ pub(super) async fn connect(asked: &Asked, args: &PlanArgs, aws: &AwsArgs, patie
         // The machine is asked for its region only where a target has none.
         region: wants.first().and_then(|want| want.region.clone()).filter(|_| known),
         endpoint_url: aws.endpoint_url.clone(),
-        timeout: aws.timeout(),
+        timeout: aws.attempt(),
+        wait: aws.wait(),
         ses_rate: aws.ses_rate,
         parallel: aws.parallel,
-        patience,
+        patience: aws.wait().map_or(patience, |wait| wait.min(patience)),
     };
     let common = Common::new(settings).await;
     let targets = asked.targets.iter().zip(wants).map(|(target, want)| Each { name: target.name.clone(), result: Ok((target, want)) });
-    let connected =
-        side_by_side(targets.collect(), aws.parallel, async |_, (target, want)| one(asked, args, &common, target, want).await).await;
+    let connected = side_by_side(targets.collect(), aws.parallel, async |_, (target, want)| one(asked, &common, target, want).await).await;
     Ok(one_owner_each(connected))
 }
 
-async fn one(asked: &Asked, args: &PlanArgs, common: &Arc<Common>, target: &Target, want: Wanted) -> Result<(Session, Plan), Stop> {
+async fn one(asked: &Asked, common: &Arc<Common>, target: &Target, want: Wanted) -> Result<(Session, Plan), Stop> {
     let access = Access {
         region: want.region.clone(),
         account: want.account.clone(),
@@ -43,7 +45,9 @@ async fn one(asked: &Asked, args: &PlanArgs, common: &Arc<Common>, target: &Targ
     };
     let clients = Arc::new(Clients::reach(common, &access).await);
     let region = want.region.or_else(|| clients.region()).ok_or_else(no_region)?;
-    let (account, caller) = clients.caller().await.map_err(|error| no_caller(target, &error))?;
+    let unknown = || "000000000000".parse().map_err(|_| Stop::usage("no account"));
+    let there = Home { account: want.account.clone().map_or_else(unknown, Ok)?, region: region.clone() };
+    let (account, caller) = clients.caller().await.map_err(|error| no_caller(target, &error, &there))?;
     let whose = if target.name.is_some() { "the target" } else { "the plan" };
     let other =
         |wanted| Stop::refused(format!("{whose} is for account {wanted}, and these credentials are of {account}; nothing was read"));
@@ -51,7 +55,7 @@ async fn one(asked: &Asked, args: &PlanArgs, common: &Arc<Common>, target: &Targ
         return Err(other(wanted));
     }
     let home = Home { account: account.clone(), region };
-    let plan = settle(&asked.draft, args, target, &home)?;
+    let plan = settle(asked, target, &home)?;
     // What the plan says with variables is known only now.
     if let Some(wanted) = plan.account.as_ref().filter(|wanted| wanted.value != account) {
         return Err(other(wanted.value.clone()));
@@ -80,7 +84,7 @@ fn one_owner_each(connected: Fleet<(Session, Plan)>) -> Fleet<(Session, Plan)> {
     connected.into_iter().map(check).collect()
 }
 
-fn no_caller(target: &Target, error: &AwsError) -> Stop {
+fn no_caller(target: &Target, error: &AwsError, home: &Home) -> Stop {
     let role = |role: &str| {
         format!(
             "the caller needs credentials, and the role `{role}` must be there and trust it (with the `external_id`, if it asks for one)"
@@ -91,8 +95,17 @@ fn no_caller(target: &Target, error: &AwsError) -> Stop {
         Via::RoleArn(arn) => role(arn.as_str()),
         Via::Profile(profile) => format!("the profile `{profile}` must be in the AWS configuration files, with credentials that work"),
         Via::Caller => {
-            "set credentials as for every AWS tool (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role of the machine), or --profile".to_owned()
+            "log in as for every AWS tool (`aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID, a role of the machine), or name a --profile; \
+             `postroom validate` and `postroom render` need none"
+                .to_owned()
         }
     };
-    Stop::Because(Exit::Error, format!("cannot tell who calls: {error}"), Some(help))
+    // Why AWS does not say it may be told more closely than what is to be there.
+    let cause = error.fault().and_then(|fault| Some((fault.cause()?, fault)));
+    let help = match cause {
+        Some((Cause::NoCredentials | Cause::AccessDenied | Cause::NotAllowed(_) | Cause::Denied(_), _)) | None => help,
+        Some((_, fault)) => report::faults::alone(fault, home).unwrap_or(help),
+    };
+    let what = if error.code == "NoCredentials" { "no AWS credentials that work were found" } else { "cannot tell who calls" };
+    Stop::Because(Exit::Error, format!("{what}: {error}"), Some(help))
 }

@@ -12,6 +12,7 @@ use crate::core::farewell::{destroy, farewell};
 use crate::core::safety::Allowed;
 use crate::core::selection::select;
 use crate::report;
+use crate::route::moved;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -61,8 +62,9 @@ fn ready(args: &Args, seen: Seen) -> Result<Ready, Stop> {
     let Some(session) = seen.session.clone() else { return Err(Stop::usage("destroy needs AWS")) };
     let mut set = destroy(&seen.plan, &seen.live);
     select(&mut set, &args.only.only);
+    moved::tell(&mut set, &seen.live);
     // `safety:` is against the plan that loses more than was meant; here all of it is meant.
-    let allowed = Allowed { flags: flags(args.allow_delete, args.allow_activate), force: true };
+    let allowed = Allowed { flags: flags(args.allow_delete, args.allow_activate), force: true, most: None };
     let session = refuse_for_want_of(&set, args.plan.strict, seen.plan.safety, &allowed).map(|()| session);
     Ok(Ready { seen, set, session })
 }

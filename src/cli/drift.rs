@@ -1,12 +1,13 @@
 //! `postroom drift`: has live AWS moved away from the plan? For cron: it only reads, and its exit code says all.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
 use super::exit::{Exit, Stop};
-use super::fleet::{Each, Fleet, Told, tell};
+use super::files::replace;
+use super::fleet::{Each, Fleet, Parts, Told, tell, whole};
 use super::input::{self, Seen};
 use super::options::{AwsArgs, Format, OnlyArgs, PlanArgs, PruneArgs};
 use super::plan::{calls, changes, stats};
@@ -59,17 +60,20 @@ async fn look(args: &Args, printer: &Printer) -> Looked {
     let measured = fleet.iter().map(of_target).collect();
     let partial = !args.only.only.is_empty();
     let told = match printer.format() {
-        Format::Json | Format::Text => {
+        Format::Json | Format::Text | Format::Sarif | Format::Github => {
             let told = |(found, calls): Found| {
                 let json = report::drift::json(&found, partial, calls.clone());
                 Ok(Told::new(exit(&found), report::drift::text(&found, partial), json).counting(stats(&args.aws, calls)))
             };
             tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)
         }
-        Format::Markdown => whole(&fleet, printer, |fleet| Ok(report::markdown::drift(fleet, partial))),
-        Format::Junit => {
-            whole(&fleet, printer, |fleet| report::junit::drift(fleet).map_err(|error| Stop::usage(format!("no JUnit report: {error}"))))
-        }
+        Format::Markdown => whole(&fleet, printer, |(found, _)| exit(found), |fleet| Ok(report::markdown::drift(&drifts(fleet), partial))),
+        Format::Junit => whole(
+            &fleet,
+            printer,
+            |(found, _)| exit(found),
+            |fleet| report::junit::drift(&drifts(fleet)).map_err(|error| Stop::usage(format!("no JUnit report: {error}"))),
+        ),
     };
     match told {
         Ok(exit) => Ok((exit, measured)),
@@ -80,25 +84,14 @@ async fn look(args: &Args, printer: &Printer) -> Looked {
 /// What was found, and what it cost.
 type Found = (Drift, Option<Value>);
 
+/// Without what it cost.
+fn drifts<'a>(fleet: &Parts<'a, Found>) -> Vec<(Option<&'a str>, Result<&'a Drift, String>)> {
+    fleet.iter().map(|(name, found)| (*name, found.as_ref().map(|(found, _)| found).map_err(Clone::clone))).collect()
+}
+
 fn of_target(each: &Each<Found>) -> OfTarget {
     let ended = each.result.as_ref().map_or_else(Stop::exit, |(found, _)| exit(found));
     OfTarget { name: each.name.clone(), exit: ended.number(), drift: each.result.as_ref().ok().map(|(found, _)| found.clone()) }
-}
-
-/// A report that is one document over all targets.
-fn whole(
-    fleet: &Fleet<Found>,
-    printer: &Printer,
-    write: impl Fn(&[(Option<&str>, Result<&Drift, String>)]) -> Result<String, Stop>,
-) -> Result<Exit, Stop> {
-    if let [Each { name: None, result: Err(stop) }] = fleet.as_slice() {
-        return Err(stop.clone());
-    }
-    let found = |each: &Each<Found>| each.result.as_ref().map_or_else(Stop::exit, |(found, _)| exit(found));
-    let parts: Vec<_> =
-        fleet.iter().map(|each| (each.name.as_deref(), each.result.as_ref().map(|(found, _)| found).map_err(|stop| stop.text()))).collect();
-    printer.result(&write(&parts)?);
-    Ok(Exit::worst(fleet.iter().map(found)))
 }
 
 /// What could not be read weighs more than what was found: it never looks clean.
@@ -110,16 +103,4 @@ fn exit(found: &Drift) -> Exit {
     } else {
         Exit::Changes
     }
-}
-
-/// Whoever reads the file sees the old one or the new one, whole: it is written beside its place and then moved there.
-fn replace(file: &Path, text: &str) -> std::io::Result<()> {
-    let name = file.file_name().ok_or_else(|| std::io::Error::other("it names no file"))?;
-    // The collector reads what ends with `.prom`: this does not.
-    let beside = file.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
 }

@@ -63,11 +63,16 @@ impl Exit {
     }
 }
 
+const STALE: &str = "the account is not as it was when the plan was saved; nothing was written";
+const PLAN_AGAIN: &str = "look at what has changed, and plan again";
+
 /// A run that cannot go on.
 #[derive(Debug, Clone)]
 pub(super) enum Stop {
     /// The plan does not read.
     Plan(Vec<Problem>),
+    /// What a saved plan was made of has moved: each object, and how.
+    Stale(Vec<(String, String)>),
     /// Anything else: the exit, what is wrong, what to do.
     Because(Exit, String, Option<String>),
 }
@@ -85,6 +90,10 @@ impl Stop {
     pub(super) fn text(&self) -> String {
         match self {
             Self::Plan(problems) => report::problems::text(problems, false).trim_end().to_owned(),
+            Self::Stale(moved) => {
+                let lines: String = moved.iter().map(|(address, what)| format!("\n  {address}: {what}")).collect();
+                format!("error: {STALE}{}\nhelp: {PLAN_AGAIN}", report::text::clean(&lines))
+            }
             Self::Because(_, message, help) => {
                 let help = help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
                 format!("error: {}{help}", report::text::clean(message))
@@ -98,6 +107,10 @@ impl Stop {
             Self::Plan(problems) => {
                 json!({"message": "the plan does not read", "help": null, "problems": report::problems::json(problems)})
             }
+            Self::Stale(moved) => {
+                let moved = moved.iter().map(|(address, what)| json!({"address": address, "what": what}));
+                json!({"message": STALE, "help": PLAN_AGAIN, "stale": moved.collect::<Vec<_>>()})
+            }
             Self::Because(_, message, help) => json!({"message": message, "help": help}),
         }
     }
@@ -105,6 +118,7 @@ impl Stop {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Plan(_) => Exit::Error,
+            Self::Stale(_) => Exit::Refused,
             Self::Because(exit, _, _) => *exit,
         }
     }

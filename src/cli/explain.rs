@@ -1,5 +1,9 @@
 //! `postroom explain`: why one statement or resource is there.
 
+use clap_complete::engine::ArgValueCompleter;
+use serde_json::json;
+
+use super::complete;
 use super::exit::{Exit, Stop};
 use super::fleet::Each;
 use super::input;
@@ -9,6 +13,7 @@ use crate::core::compile::compile;
 use crate::core::explain::explain;
 use crate::core::scene::Scene;
 use crate::report;
+use crate::report::codes::{self, Section};
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -16,14 +21,17 @@ use crate::report;
 pub(super) struct Args {
     #[command(flatten)]
     plan: PlanArgs,
-    /// An address, ADDRESS#SID, or a Sid
-    #[arg(value_name = "ID")]
+    /// An address, ADDRESS#SID, or a Sid; or the code of a finding or a problem, which needs no plan
+    #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::addresses))]
     id: String,
     #[command(flatten)]
     assume: AssumeArgs,
 }
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
+    if let Some(section) = codes::section(&args.id) {
+        return Ok(explained(section, printer));
+    }
     let (asked, fleet) = input::offline(&args.plan, &args.assume)?;
     let (mut text, mut all) = (String::new(), Vec::new());
     for Each { name, result } in fleet {
@@ -45,4 +53,17 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         printer.result(&text);
     }
     Ok(Exit::Done)
+}
+
+/// What a code means: the part of docs/codes.md that is in the program.
+fn explained(Section { code, about, text }: Section, printer: &Printer) -> Exit {
+    if printer.is_json() {
+        printer.json(&json!({
+            "format_version": report::json::FORMAT, "code": code, "about": about, "text": text,
+            "page": codes::anchor(code), "url": codes::url(code),
+        }));
+    } else {
+        printer.result(&format!("{code}\n\n{text}\n"));
+    }
+    Exit::Done
 }

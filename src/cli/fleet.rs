@@ -6,8 +6,10 @@ use futures_util::stream;
 use serde_json::Value;
 
 use super::exit::{Exit, Stop};
+use super::options::Format;
 use super::printer::Printer;
 use crate::report;
+use crate::report::diagnostic::Diagnostic;
 
 /// One target, and how far it came.
 #[derive(Debug)]
@@ -85,7 +87,10 @@ pub(super) fn tell(plan: &str, fleet: Fleet<Told>, printer: &Printer) -> Result<
     let nobody = fleet.is_empty();
     for Each { name, result } in fleet {
         let Some(name) = name else {
-            let told = result?;
+            let mut told = result?;
+            if let (Some(stop), Some(target)) = (&told.stop, told.json.pointer_mut("/targets/0").and_then(Value::as_object_mut)) {
+                target.insert("error".to_owned(), stop.json());
+            }
             if printer.is_json() {
                 printer.json(&told.json)
             } else {
@@ -122,6 +127,45 @@ pub(super) fn tell(plan: &str, fleet: Fleet<Told>, printer: &Printer) -> Result<
         printer.result(&report::text::fleet(exits.iter().map(|exit| exit.words())));
     }
     Ok(Exit::worst(exits))
+}
+
+/// What there is of each target, by its name, or why there is nothing.
+pub(super) type Parts<'a, T> = [(Option<&'a str>, Result<&'a T, String>)];
+
+/// A report that is one document over all targets.
+pub(super) fn whole<T>(
+    fleet: &Fleet<T>,
+    printer: &Printer,
+    exit: impl Fn(&T) -> Exit,
+    write: impl Fn(&Parts<'_, T>) -> Result<String, Stop>,
+) -> Result<Exit, Stop> {
+    if let [Each { name: None, result: Err(stop) }] = fleet.as_slice() {
+        return Err(stop.clone());
+    }
+    let parts: Vec<_> = fleet.iter().map(|each| (each.name.as_deref(), each.result.as_ref().map_err(|stop| stop.text()))).collect();
+    printer.result(&write(&parts)?);
+    Ok(Exit::worst(fleet.iter().map(|each| each.result.as_ref().map_or_else(Stop::exit, &exit))))
+}
+
+/// What is to be said of the plan's lines, over all targets, as SARIF or annotations. `say` is told the target.
+pub(super) fn diagnosed<T>(
+    command: &str,
+    fleet: &Fleet<T>,
+    printer: &Printer,
+    exit: impl Fn(&T) -> Exit,
+    say: impl Fn(Option<&str>, &T) -> Vec<Diagnostic>,
+) -> Result<Exit, Stop> {
+    whole(fleet, printer, exit, |parts| {
+        let found: Vec<Diagnostic> =
+            parts.iter().filter_map(|(name, part)| part.as_ref().ok().map(|part| say(*name, part))).flatten().collect();
+        let failed = parts.iter().filter_map(|(name, part)| part.as_ref().err().map(|why| of(*name, why)));
+        let failed: Vec<String> = failed.collect();
+        Ok(if printer.format() == Format::Sarif {
+            serde_json::to_string_pretty(&report::sarif::log(command, &found, &failed)).unwrap_or_default() + "\n"
+        } else {
+            report::github::annotations(&found) + &failed.iter().map(|why| report::github::failure(why)).collect::<String>()
+        })
+    })
 }
 
 fn one(name: Option<&str>, told: &Told, printer: &Printer) {

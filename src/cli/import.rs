@@ -10,7 +10,7 @@ use serde_json::json;
 use super::connect::connect;
 use super::exit::{Exit, Stop};
 use super::fleet::Fleet;
-use super::input::{self, Asked, Seen};
+use super::input::{self, Asked, Ground, Seen};
 use super::options::{AwsArgs, OnlyArgs, PlanArgs, TargetArgs};
 use super::plan::{calls, stats};
 use super::printer::Printer;
@@ -100,7 +100,7 @@ async fn look(args: &Args, printer: &Printer) -> Result<(Seen, PlanName), Stop> 
     let text = format!("postroom: 1\nname: {}\n", args.name.as_ref().map_or("imported", PlanName::as_str));
     let draft = parse(Arc::new(Source { name: "import".to_owned(), text })).map_err(Stop::Plan)?;
     let targets = draft.targets().map_err(Stop::Plan)?;
-    let asked = Asked { draft, targets };
+    let asked = Asked { draft, targets, ground: Ground::default() };
     if let Some(file) = &args.aws.live {
         let seen = only(snapshots::all(&asked, &plan, file)?)?;
         let name = args.name.clone().unwrap_or_else(|| alias(&seen.live).unwrap_or_else(|| seen.plan.name.clone()));

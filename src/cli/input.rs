@@ -23,6 +23,7 @@ use crate::core::live::Live;
 use crate::core::observe::{observe, observe_all};
 use crate::core::owner::Owner;
 use crate::core::problem::{Problem, Source};
+use crate::core::saved::Saved;
 use crate::plan::language::{Plan, Target};
 use crate::plan::{self, Draft, Given};
 
@@ -30,29 +31,24 @@ use crate::plan::{self, Draft, Given};
 const LARGEST_FILE: u64 = 16 << 20;
 
 pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
-    let cannot = |error: std::io::Error| {
-        let help = (error.kind() == std::io::ErrorKind::NotFound).then(|| "name the plan: `postroom plan FILE`".to_owned());
-        Stop::Because(Exit::Error, format!("cannot read `{}`: {error}", path.display()), help)
-    };
+    read_text_of(path, LARGEST_FILE)
+}
+
+pub(super) fn read_text_of(path: &Path, most: u64) -> Result<String, Stop> {
+    let cannot = |error: std::io::Error| Stop::usage(format!("cannot read `{}`: {error}", path.display()));
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
-        std::io::stdin().take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
+        std::io::stdin().take(most + 1).read_to_end(&mut bytes).map_err(cannot)?;
     } else {
-        std::fs::File::open(path).map_err(cannot)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
+        std::fs::File::open(path).map_err(cannot)?.take(most + 1).read_to_end(&mut bytes).map_err(cannot)?;
     }
-    if bytes.len() as u64 > LARGEST_FILE {
-        return Err(Stop::usage(format!("`{}` is larger than {} MB", path.display(), LARGEST_FILE >> 20)));
+    if bytes.len() as u64 > most {
+        return Err(Stop::usage(format!("`{}` is larger than {} MB", path.display(), most >> 20)));
     }
     String::from_utf8(bytes).map_err(|error| Stop::usage(format!("`{}` is not UTF-8: {error}", path.display())))
 }
 
-/// The plan's text, read as YAML.
-fn draft(args: &PlanArgs) -> Result<Draft, Stop> {
-    let source = Source { name: args.plan.display().to_string(), text: read_text(&args.plan)? };
-    plan::parse(Arc::new(source)).map_err(Stop::Plan)
-}
-
-fn variables(args: &PlanArgs) -> Result<BTreeMap<String, String>, Stop> {
+pub(super) fn variables(args: &PlanArgs) -> Result<BTreeMap<String, String>, Stop> {
     let mut vars = BTreeMap::new();
     let mut set = |text: &str, from: &str| match text.split_once('=') {
         Some((name, value)) => {
@@ -91,6 +87,19 @@ pub(super) struct Asked {
     pub(super) draft: Draft,
     /// In the order of the plan.
     pub(super) targets: Vec<Target>,
+    /// What it stands on.
+    pub(super) ground: Ground,
+}
+
+/// What is outside of a plan's text and belongs to it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ground {
+    /// Variables from outside.
+    pub(super) vars: BTreeMap<String, String>,
+    /// Where the files are that it names.
+    pub(super) folder: PathBuf,
+    /// What a saved plan has kept of them.
+    pub(super) kept: Option<BTreeMap<String, String>>,
 }
 
 impl Asked {
@@ -102,17 +111,31 @@ impl Asked {
 
 /// Reads the plan's text, and whom it is for.
 pub(super) fn asked(args: &PlanArgs) -> Result<Asked, Stop> {
-    let draft = draft(args)?;
+    if args.plan.as_os_str() != "-" && !args.plan.exists() {
+        let help = "write a first plan with `postroom init`, or name yours behind the command: `postroom plan FILE`".to_owned();
+        return Err(Stop::Because(Exit::Error, format!("there is no plan `{}`", args.plan.display()), Some(help)));
+    }
+    asked_of(read_text(&args.plan)?, args)
+}
+
+/// The same of a text that was read already.
+pub(super) fn asked_of(text: String, args: &PlanArgs) -> Result<Asked, Stop> {
+    let name = args.plan.display().to_string();
+    if Saved::is_meant(&text) {
+        let help = Some(format!("`postroom apply {name}` does it"));
+        return Err(Stop::Because(Exit::Error, format!("`{name}` is a saved plan, and this command takes a plan"), help));
+    }
+    let draft = plan::parse(Arc::new(Source { name, text })).map_err(Stop::Plan)?;
     let targets = targets::chosen(&draft, &args.targets)?;
-    Ok(Asked { draft, targets })
+    Ok(Asked { draft, targets, ground: Ground { vars: variables(args)?, folder: folder(&args.plan), kept: None } })
 }
 
 /// The plan for an account and region, with what the arguments say.
-pub(super) fn settle(draft: &Draft, args: &PlanArgs, target: &Target, home: &Home) -> Result<Plan, Stop> {
+pub(super) fn settle(asked: &Asked, target: &Target, home: &Home) -> Result<Plan, Stop> {
     let (account, region) = (Some(home.account.clone()), Some(home.region.clone()));
-    let target = target.name.clone();
-    let given = Given { vars: variables(args)?, account, region, target, folder: Some(folder(&args.plan)) };
-    draft.settle(&given).map_err(Stop::Plan)
+    let Ground { vars, folder, kept } = asked.ground.clone();
+    let given = Given { vars, account, region, target: target.name.clone(), folder: Some(folder), kept };
+    asked.draft.settle(&given).map_err(Stop::Plan)
 }
 
 /// What a target is for, and what the flags say of it: they may say what is left open, and not contradict it.
@@ -142,7 +165,7 @@ fn agree<T: PartialEq + ToString>(target: Option<&str>, what: &str, flag: Option
 }
 
 /// Account and region without asking AWS. `stand_in` is used where neither plan nor flag says: for checks that do not depend on it.
-fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home, Stop> {
+pub(super) fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home, Stop> {
     let Wanted { account, region } = wanted(args, target)?;
     let region = region.or_else(environment_region);
     let account = account.or_else(|| stand_in.then(|| "000000000000".parse::<AccountId>().ok()).flatten());
@@ -154,7 +177,7 @@ fn offline_home(args: &PlanArgs, target: &Target, stand_in: bool) -> Result<Home
     }
 }
 
-fn environment_region() -> Option<Region> {
+pub(super) fn environment_region() -> Option<Region> {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok()?.parse().ok())
 }
 
@@ -169,7 +192,7 @@ pub(super) fn settle_all(asked: &Asked, args: &PlanArgs) -> Result<Fleet<(Plan, 
     for target in &asked.targets {
         let name = target.name.clone();
         let home = offline_home(args, target, true)?;
-        match settle(&asked.draft, args, target, &home) {
+        match settle(asked, target, &home) {
             Ok(plan) => plans.push(Each { name, result: Ok((plan, home)) }),
             Err(Stop::Plan(problems)) => {
                 for problem in problems {
@@ -206,7 +229,7 @@ pub(super) fn offline(args: &PlanArgs, assume: &AssumeArgs) -> Result<(Asked, Fl
     let facts = assume.assume.as_ref().map(|file| read_text(file).map(|text| (file, text))).transpose()?;
     let one = |target: &Target| {
         let home = offline_home(args, target, false)?;
-        let plan = settle(&asked.draft, args, target, &home)?;
+        let plan = settle(&asked, target, &home)?;
         let live = match &facts {
             Some((file, text)) => snapshots::facts(file, text, target.name.as_deref(), &home)?,
             None => Live::new(home),
@@ -222,7 +245,7 @@ pub(super) fn offline_without(args: &PlanArgs, name: &str) -> Result<(Asked, Fle
     let asked = asked_nothing(args, name)?;
     let one = |target: &Target| {
         let home = offline_home(args, target, false)?;
-        Ok((settle(&asked.draft, args, target, &home)?, Live::new(home)))
+        Ok((settle(&asked, target, &home)?, Live::new(home)))
     };
     let fleet = asked.targets.iter().map(|target| Each { name: target.name.clone(), result: one(target) }).collect();
     Ok((asked, fleet))
@@ -255,19 +278,30 @@ pub(super) async fn look_also(
     also: impl Fn(&Plan) -> Option<Plan>,
 ) -> Result<(Asked, Fleet<Seen>), Stop> {
     let asked = asked(plan)?;
+    let fleet = look_with(&asked, plan, aws, patience, printer, also).await?;
+    Ok((asked, fleet))
+}
+
+async fn look_with(
+    asked: &Asked,
+    plan: &PlanArgs,
+    aws: &AwsArgs,
+    patience: Duration,
+    printer: &Printer,
+    also: impl Fn(&Plan) -> Option<Plan>,
+) -> Result<Fleet<Seen>, Stop> {
     if let Some(file) = &aws.live {
-        let fleet = snapshots::all(&asked, plan, file)?;
-        return Ok((asked, fleet));
+        return snapshots::all(asked, plan, file);
     }
-    settle_all(&asked, plan)?;
-    let connected = connect(&asked, plan, aws, patience).await?;
+    settle_all(asked, plan)?;
+    let connected = connect(asked, plan, aws, patience).await?;
     let fleet = read(connected, aws, printer, async |_, session, plan| {
         let other = also(plan);
         let plans: Vec<&Plan> = std::iter::once(plan).chain(&other).collect();
         Ok(observe_all(&session.fresh(), &plans, blank(session)).await)
     })
     .await;
-    Ok((asked, fleet))
+    Ok(fleet)
 }
 
 /// Reads the plan, what it looks at, and with `--prune` everything that may carry its mark, for every target.
@@ -278,10 +312,23 @@ pub(super) async fn look_through(
     patience: Duration,
     printer: &Printer,
 ) -> Result<(Asked, Fleet<Seen>), Stop> {
-    if !prune.prune {
-        return look(plan, aws, patience, printer).await;
-    }
     let asked = asked(plan)?;
+    let fleet = look_at(&asked, plan, aws, prune, patience, printer).await?;
+    Ok((asked, fleet))
+}
+
+/// The same for a plan that was read already.
+pub(super) async fn look_at(
+    asked: &Asked,
+    plan: &PlanArgs,
+    aws: &AwsArgs,
+    prune: &PruneArgs,
+    patience: Duration,
+    printer: &Printer,
+) -> Result<Fleet<Seen>, Stop> {
+    if !prune.prune {
+        return look_with(asked, plan, aws, patience, printer, |_| None).await;
+    }
     let whole = |seen| Ok(Seen { prune: true, ..seen });
     if let Some(file) = &aws.live {
         let looked_through = |seen: Seen| {
@@ -290,11 +337,10 @@ pub(super) async fn look_through(
             }
             Err(Stop::usage(format!("`{}` holds only what the plan looks at: take it with `snapshot --prune`", file.display())))
         };
-        let fleet = snapshots::all(&asked, plan, file)?.into_iter().map(|each| each.and(looked_through)).collect();
-        return Ok((asked, fleet));
+        return Ok(snapshots::all(asked, plan, file)?.into_iter().map(|each| each.and(looked_through)).collect());
     }
-    settle_all(&asked, plan)?;
-    let connected = connect(&asked, plan, aws, patience).await?;
+    settle_all(asked, plan)?;
+    let connected = connect(asked, plan, aws, patience).await?;
     let fleet = read(connected, aws, printer, async |bar, session, plan| {
         let wave = |done: usize, all: usize| bar.set_message(format!("looking through the account, {done} of {all}"));
         let observed = marks::observe(&session.fresh(), plan, blank(session), prune.scan_limit, &wave).await;
@@ -308,7 +354,7 @@ pub(super) async fn look_through(
         Ok(live)
     })
     .await;
-    Ok((asked, fleet.into_iter().map(|each| each.and(whole)).collect()))
+    Ok(fleet.into_iter().map(|each| each.and(whole)).collect())
 }
 
 /// Nothing of an account yet but who looks at it.
@@ -374,7 +420,7 @@ fn asked_nothing(args: &PlanArgs, name: &str) -> Result<Asked, Stop> {
     let source = Source { name: "no plan".to_owned(), text: format!("postroom: 1\nname: {name}\n") };
     let draft = plan::parse(Arc::new(source)).map_err(Stop::Plan)?;
     let targets = targets::chosen(&draft, &args.targets)?;
-    Ok(Asked { draft, targets })
+    Ok(Asked { draft, targets, ground: Ground::default() })
 }
 
 /// Everything the plan looks at, read anew.

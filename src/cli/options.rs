@@ -4,8 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
+use super::complete;
 use crate::core::ids::{AccountId, Region};
+use crate::core::safety::Most;
+use crate::core::saved::stale::Stale;
 use crate::core::shard::Shard;
 
 /// How a result is written.
@@ -15,10 +19,21 @@ pub(super) enum Format {
     Text,
     /// For programs.
     Json,
-    /// For the summary of a pipeline: `drift`.
+    /// For a pull request or the summary of a pipeline: `plan`, `drift`.
     Markdown,
-    /// For what shows tests: `drift`.
+    /// For what shows tests: `drift`, `check`.
     Junit,
+    /// For code scanning: `validate`, `check`, `audit`.
+    Sarif,
+    /// Annotations of a GitHub Actions run: `validate`, `check`, `audit`.
+    Github,
+}
+
+impl Format {
+    /// As it is written behind `--format`.
+    pub(super) fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
 }
 
 /// Whether to colour.
@@ -41,6 +56,24 @@ pub(super) struct Output {
     /// Results and errors only
     #[arg(short, long, global = true, env = "POSTROOM_QUIET")]
     pub(super) quiet: bool,
+}
+
+/// What makes a saved plan stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StaleWhen {
+    /// Something that a change depends on is different
+    Relevant,
+    /// Anything that was read is different in any byte
+    Strict,
+}
+
+impl From<StaleWhen> for Stale {
+    fn from(when: StaleWhen) -> Self {
+        match when {
+            StaleWhen::Relevant => Self::Relevant,
+            StaleWhen::Strict => Self::Strict,
+        }
+    }
 }
 
 /// Which plan, and for where.
@@ -72,7 +105,7 @@ pub(super) struct PlanArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct TargetArgs {
     /// A target of the plan; several are told side by side
-    #[arg(long, value_name = "NAME", env = "POSTROOM_TARGET", value_delimiter = ',', conflicts_with = "all_targets")]
+    #[arg(long, value_name = "NAME", env = "POSTROOM_TARGET", value_delimiter = ',', conflicts_with = "all_targets", add = ArgValueCompleter::new(complete::targets))]
     pub(super) target: Vec<String>,
     /// All targets of the plan
     #[arg(long, env = "POSTROOM_ALL_TARGETS")]
@@ -83,7 +116,7 @@ pub(super) struct TargetArgs {
 }
 
 /// How AWS is reached.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct AwsArgs {
     /// A profile of the AWS configuration
     #[arg(long, env = "POSTROOM_PROFILE")]
@@ -94,9 +127,10 @@ pub(super) struct AwsArgs {
     /// How many reads, and how many targets, are under way at once
     #[arg(long, default_value_t = 64, env = "POSTROOM_PARALLEL")]
     pub(super) parallel: usize,
-    /// Seconds for one attempt of a request
-    #[arg(long, default_value_t = 30, value_name = "SECONDS", env = "POSTROOM_TIMEOUT", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub(super) timeout: u64,
+    /// Seconds for one attempt of a request (30), and for what an apply waits for: IAM (120), ingress endpoints (600 until made, 300 until
+    /// changed or gone)
+    #[arg(long, value_name = "SECONDS", env = "POSTROOM_TIMEOUT", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) timeout: Option<u64>,
     /// SES calls a second for each account and region; 0 = unpaced, for an emulator
     #[arg(long, default_value_t = 1.0, value_name = "N", env = "POSTROOM_SES_RATE", value_parser = rate)]
     pub(super) ses_rate: f64,
@@ -109,8 +143,14 @@ pub(super) struct AwsArgs {
 }
 
 impl AwsArgs {
-    pub(super) fn timeout(&self) -> Duration {
-        Duration::from_secs(self.timeout)
+    /// Of one attempt of a request.
+    pub(super) fn attempt(&self) -> Duration {
+        Duration::from_secs(self.timeout.unwrap_or(30))
+    }
+
+    /// Of what is waited for, where it was said.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        self.timeout.map(Duration::from_secs)
     }
 }
 
@@ -132,7 +172,7 @@ pub(super) struct AssumeArgs {
 #[derive(Debug, Args)]
 pub(super) struct OnlyArgs {
     /// Only changes at these addresses, and what they need; `*` and `?` match
-    #[arg(long, value_name = "ADDRESS|GLOB", env = "POSTROOM_ONLY", value_delimiter = ',')]
+    #[arg(long, value_name = "ADDRESS|GLOB", env = "POSTROOM_ONLY", value_delimiter = ',', add = ArgValueCompleter::new(complete::addresses))]
     pub(super) only: Vec<String>,
 }
 
@@ -147,8 +187,16 @@ pub(super) struct GuardArgs {
     pub(super) break_lock: bool,
 }
 
+/// How much may go.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct SafetyArgs {
+    /// The most things that may be deleted or replaced: a number, or a part of what is there as `30%`; in the place of `safety: max_change`
+    #[arg(long, value_name = "N|P%", env = "POSTROOM_MAX_CHANGES")]
+    pub(super) max_changes: Option<Most>,
+}
+
 /// Whether the whole account is looked through.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Copy, Args)]
 pub(super) struct PruneArgs {
     /// Looks through the whole account for what carries this plan's mark and is in no line of it any more
     #[arg(long, env = "POSTROOM_PRUNE")]

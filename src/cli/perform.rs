@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use indicatif::ProgressBar;
+use serde_json::Value;
 
 use super::exit::{Exit, Stop};
+use super::faults;
 use super::fleet::{Each, Fleet, Told, of, side_by_side, tell};
 use super::input::Seen;
 use super::journal;
@@ -25,6 +27,7 @@ use crate::core::safety::{Allowed, refusals};
 use crate::core::scene::Scene;
 use crate::plan::language::Safety;
 use crate::report;
+use crate::report::faults::Explained;
 
 /// Whether this process has changed anything: what a panic ends with depends on it.
 pub(super) static WROTE: AtomicBool = AtomicBool::new(false);
@@ -118,7 +121,11 @@ async fn one(manner: &Manner<'_>, ready: Ready, journal: Option<Arc<dyn Keep>>, 
     let document = |applied: Option<&Applied>| report::json::change_set(&set, applied, manner.partial, calls(&seen));
     let session = match session {
         Ok(session) => session,
-        Err(stop) => return Told::new(stop.exit(), String::new(), document(None)).stopped(Some(stop)),
+        Err(stop) => {
+            let explained = faults::of_reads(&seen, &set);
+            let json = explaining(document(None), &explained);
+            return Told::new(stop.exit(), report::faults::text(&explained), json).stopped(Some(stop));
+        }
     };
     if set.is_empty() {
         let text = voice.name.as_ref().map(|_| "Nothing to do.\n".to_owned()).unwrap_or_default();
@@ -132,7 +139,8 @@ async fn one(manner: &Manner<'_>, ready: Ready, journal: Option<Arc<dyn Keep>>, 
     // A signal that cut a wait short left nothing to hold back, perhaps.
     applied.interrupted |= signal.stop.load(Ordering::SeqCst) && !applied.is_complete();
     let held = if applied.interrupted { Ok(()) } else { session.hold().await };
-    let json = document(Some(&applied));
+    let explained = faults::of_writes(&seen, &set, &applied);
+    let json = explaining(document(Some(&applied)), &explained);
     let counted = stats(manner.aws, calls(&seen));
     if !applied.interrupted {
         for text in refusal::explain(&session, &seen.plan, &set, &applied).await {
@@ -140,7 +148,16 @@ async fn one(manner: &Manner<'_>, ready: Ready, journal: Option<Arc<dyn Keep>>, 
         }
     }
     let lost = |error| Stop::Because(Exit::Stopped, format!("what was written could not be read again at the end: {error}"), None);
-    Told::new(exit(&applied, signal), report::text::applied(&set, &applied), json).counting(counted).stopped(held.err().map(lost))
+    let text = report::faults::text(&explained) + &report::text::applied(&set, &applied);
+    Told::new(exit(&applied, signal), text, json).counting(counted).stopped(held.err().map(lost))
+}
+
+/// With why AWS refused what it refused.
+fn explaining(mut document: Value, explained: &[Explained]) -> Value {
+    if let Some(target) = document.pointer_mut("/targets/0").and_then(Value::as_object_mut) {
+        target.insert("explained".to_owned(), report::faults::json(explained));
+    }
+    document
 }
 
 /// The plan's lock, in the hands of this run.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::exit::Stop;
 use super::options::{Colour, Format, Output};
 use crate::report;
+use crate::report::diagnostic::Diagnostic;
 
 /// Where a command says what it has to say.
 #[derive(Debug, Clone)]
@@ -71,14 +72,38 @@ impl Printer {
     /// Says why the run ends, and ends it.
     pub(super) fn stop(&self, stop: &Stop) -> ExitCode {
         match stop {
-            Stop::Plan(problems) if self.is_json() => self.json(&report::problems::json(problems)),
+            Stop::Plan(problems) if self.is_json() => self.json(&report::problems::document(problems)),
             Stop::Plan(problems) => {
                 let colour = AutoStream::new(std::io::stderr(), self.colour).current_choice() != ColorChoice::Never;
                 self.always(report::problems::text(problems, colour).trim_end());
+                if let Some(line) = report::codes::further(problems.iter().map(|problem| problem.code)) {
+                    self.say(&line);
+                }
             }
-            Stop::Because(..) => self.always(&stop.text()),
+            Stop::Because(..) | Stop::Stale(_) => self.always(&stop.text()),
         }
         ExitCode::from(stop.exit().number())
+    }
+
+    /// The same for a command whose result is written for code scanning: what stopped it is part of the result.
+    pub(super) fn stopped(&self, command: &str, stop: &Stop) -> ExitCode {
+        let (problems, failure) = match stop {
+            Stop::Plan(problems) => (problems.iter().map(Diagnostic::from).collect(), None),
+            Stop::Because(_, message, _) => (Vec::new(), Some(message.clone())),
+            Stop::Stale(_) => (Vec::new(), Some(stop.text())),
+        };
+        match self.format {
+            Format::Sarif => self.json(&report::sarif::log(command, &problems, failure.as_slice())),
+            Format::Github => {
+                self.result(&report::github::annotations(&problems));
+                self.result(&failure.map(|failure| report::github::failure(&failure)).unwrap_or_default());
+            }
+            Format::Text | Format::Json | Format::Markdown | Format::Junit => {}
+        }
+        if matches!((self.format, stop), (Format::Sarif | Format::Github, Stop::Plan(_))) {
+            return ExitCode::from(stop.exit().number());
+        }
+        self.stop(stop)
     }
 
     /// Asks a question. Without a terminal there is nobody to answer.

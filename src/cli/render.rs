@@ -1,5 +1,8 @@
 //! `postroom render`: every policy document and resource that the plan asks for, without AWS.
 
+use clap_complete::engine::ArgValueCompleter;
+
+use super::complete;
 use super::exit::{Exit, Stop};
 use super::fleet::{Told, tell};
 use super::input;
@@ -18,7 +21,7 @@ pub(super) struct Args {
     #[command(flatten)]
     plan: PlanArgs,
     /// Only addresses of this kind, or this address
-    #[arg(long, value_name = "KIND|ADDRESS", env = "POSTROOM_ONLY", value_delimiter = ',')]
+    #[arg(long, value_name = "KIND|ADDRESS", env = "POSTROOM_ONLY", value_delimiter = ',', add = ArgValueCompleter::new(complete::addresses))]
     only: Vec<String>,
     #[command(flatten)]
     assume: AssumeArgs,

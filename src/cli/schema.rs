@@ -1,29 +1,26 @@
 //! `postroom schema`: JSON Schemas of what goes in and out.
 
-use clap::ValueEnum;
+use clap::builder::PossibleValuesParser;
 
 use super::exit::{Exit, Stop};
+use super::options::Format;
 use super::printer::Printer;
-use crate::plan;
-
-/// Of what.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Of {
-    /// The plan language.
-    Plan,
-}
+use crate::report;
+use crate::report::schema::{names, schema};
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Of what
-    #[arg(value_enum, default_value = "plan")]
-    of: Of,
+    #[arg(value_name = "DOCUMENT", default_value = "plan", value_parser = PossibleValuesParser::new(names()))]
+    of: String,
 }
 
 pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
-    match args.of {
-        Of::Plan => printer.json(&plan::schema()),
+    let schema = schema(&args.of).ok_or_else(|| Stop::usage(format!("there is no schema of `{}`", args.of)))?;
+    match args.of.as_str() {
+        "plan" if printer.format() == Format::Markdown => printer.result(&report::reference::plan(&schema)),
+        _ => printer.json(&schema),
     }
     Ok(Exit::Done)
 }

@@ -58,7 +58,7 @@ pub(super) fn all(asked: &Asked, args: &PlanArgs, file: &Path) -> Result<Fleet<S
             let message = format!("the snapshot is of {} {}, and the plan is for another", live.home.account, live.home.region);
             return Err(Stop::refused(message));
         }
-        let plan = settle(&asked.draft, args, target, &live.home)?;
+        let plan = settle(asked, target, &live.home)?;
         Ok(Seen { plan, live, session: None, prune: false })
     };
     Ok(asked.targets.iter().map(|target| Each { name: target.name.clone(), result: seen(target) }).collect())

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::exit::{Exit, Stop};
 use super::fleet::Each;
 use super::input;
-use super::options::PlanArgs;
+use super::options::{Format, PlanArgs};
 use super::printer::Printer;
+use crate::checks;
 use crate::core::change::Finding;
 use crate::core::compile::compile;
 use crate::core::live::Live;
@@ -17,6 +18,8 @@ use crate::core::scene::Scene;
 use crate::plan::language::Plan;
 use crate::plan::language::mail_manager::MailManager;
 use crate::report;
+use crate::route::expect;
+use crate::route::routing::Routing;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -32,26 +35,35 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let asked = input::asked(&plan)?;
     let fleet = input::settle_all(&asked, &plan)?;
     let (mut findings, mut text, mut exits, mut about) = (Vec::new(), String::new(), Vec::new(), BTreeSet::new());
+    let mut diagnostics = Vec::new();
     let count = fleet.len();
     for Each { name, result } in fleet {
         let (plan, home) = result?;
+        let tests = expect::findings(&plan, &Routing::of_plan(&plan, &home));
         let live = Live::new(home);
-        let mut desired = compile(&Scene::new(&plan, &live));
+        let scene = Scene::new(&plan, &live);
+        let mut desired = compile(&scene);
+        desired.findings.extend(checks::lessons(&scene, &desired));
         for finding in &mut desired.findings {
             finding.accepted = desired.accept.get(&finding.code).cloned();
         }
+        desired.findings.extend(tests);
         exits.push(if has_errors(&desired.findings, args.plan.strict) { Exit::Error } else { Exit::Done });
         if let (Some(name), false) = (&name, desired.findings.is_empty()) {
             text += &report::text::heading(name);
         }
         text += &report::text::findings(&desired.findings);
         findings.extend(desired.findings.iter().map(|found| finding(name.as_deref(), found)));
+        diagnostics.extend(report::diagnostic::findings(name.as_deref(), &desired.findings));
         about.insert(contents(&plan));
     }
-    if printer.is_json() {
-        printer.json(&json!({"format_version": report::json::FORMAT, "problems": [], "findings": findings}));
-    } else {
-        printer.result(text.trim_start());
+    match printer.format() {
+        Format::Json => printer.json(&json!({"format_version": report::json::FORMAT, "problems": [], "findings": findings})),
+        Format::Sarif => printer.json(&report::sarif::log("validate", &diagnostics, &[])),
+        Format::Github => printer.result(&report::github::annotations(&diagnostics)),
+        Format::Text | Format::Markdown | Format::Junit => printer.result(text.trim_start()),
+    }
+    if printer.format() == Format::Text {
         let about = about.into_iter().collect::<Vec<_>>().join("; or ");
         let whom = if asked.targets.iter().all(|target| target.name.is_none()) {
             String::new()

@@ -186,6 +186,24 @@ pub struct ChangeSet {
     pub outputs: BTreeMap<String, BTreeMap<String, String>>,
     /// `sha256:` of each object that it was computed from.
     pub fingerprints: BTreeMap<Address, String>,
+    /// Where mail goes another way than before, once that was looked at (`route/moved.rs`).
+    #[serde(default)]
+    pub mail: Vec<Moved>,
+}
+
+/// A route that is another after the change than before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Whose: an address, `*@domain`, `*@*.domain` for its subdomains, `*` for everybody that nothing names.
+    pub to: String,
+    /// The way in: `receipt-rule-set/NAME`, `ingress-endpoint/NAME`, …
+    pub via: String,
+    /// What was done with mail, in order; where it hangs on something, each case with what it supposes.
+    pub have: Vec<String>,
+    /// What will be done.
+    pub want: Vec<String>,
+    /// What of that which it meets changed.
+    pub why: String,
 }
 
 impl ChangeSet {

@@ -112,6 +112,8 @@ pub struct Container {
     pub statements: BTreeMap<String, WantedStatement>,
     /// Foreign statements that ours take over, by Sid or digest.
     pub replace: Vec<String>,
+    /// Who would lose something were one of them taken over, by its Sid or digest.
+    pub loses: BTreeMap<String, BTreeSet<String>>,
     /// `manage: false`: checked, never written.
     pub hands_off: bool,
 }

@@ -44,6 +44,7 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
         unreadable: unreadable.into_iter().collect(),
         outputs: mail_manager::ingress_endpoint::outputs(desired, live),
         fingerprints: fingerprints(live),
+        mail: Vec::new(),
     }
 }
 
@@ -266,13 +267,18 @@ impl AtContainer<'_> {
     fn takes_over(&mut self, container: &Container, foreign: &[&Statement]) {
         for have in foreign.iter().filter(|have| self.replaced.contains(&name_of(have))) {
             let covered = container.statements.values().any(|want| !want.users.is_empty() || !want.grants.is_empty());
-            let lost = uncovered(have, container, self.live);
+            let mut lost = uncovered(have, container, self.live);
+            lost.extend(container.loses.get(&name_of(have)).into_iter().flatten().cloned());
             if !covered || !lost.is_empty() {
                 let message = format!(
                     "statement `{}` of {} is to be replaced, but live rules need it that ours do not cover: {}",
                     name_of(have),
                     self.at.kind.name(),
-                    if lost.is_empty() { "nothing of ours is there to take its place".to_owned() } else { lost.join(", ") }
+                    if lost.is_empty() {
+                        "nothing of ours is there to take its place".to_owned()
+                    } else {
+                        lost.into_iter().collect::<Vec<_>>().join(", ")
+                    }
                 );
                 self.draft.find("replace-uncovered", Severity::Error, message, &[]);
                 continue;
@@ -296,12 +302,13 @@ impl AtContainer<'_> {
     }
 }
 
-/// The live rules that a foreign statement names and ours do not.
-fn uncovered(have: &Statement, container: &Container, live: &Live) -> Vec<String> {
+/// The live rules that a foreign statement names and ours do not. Where it names many at once, `loses` says who they are.
+fn uncovered(have: &Statement, container: &Container, live: &Live) -> BTreeSet<String> {
     let arns = have.source_arns().into_iter().filter_map(|arn| arn.parse::<Arn>().ok());
     let lives = |arn: &Arn| crate::kinds::receipt_rule_set::lives(live, arn) != Some(false);
     let ours = |arn: &Arn| container.statements.values().any(|want| want.users.contains(&origin_of(live, arn.clone())));
-    arns.filter(|arn| lives(arn) && !ours(arn)).map(|arn| arn.to_string()).collect()
+    let exact = arns.filter(|arn| !arn.as_str().contains(['*', '?']));
+    exact.filter(|arn| lives(arn) && !ours(arn)).map(|arn| origin_of(live, arn).in_account()).collect()
 }
 
 /// What a source ARN is: a rule, or a Mail Manager resource by its name.

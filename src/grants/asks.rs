@@ -3,18 +3,23 @@
 use std::borrow::Cow;
 
 use super::{
-    Grant, Principal, Purpose, deliver_to_q_business, read_ingress_secret, read_relay_secret, use_bucket_key, use_topic_key, write_to_s3,
+    Grant, Principal, Purpose, deliver_to_q_business, encrypt_messages, read_ingress_secret, read_relay_secret, use_bucket_key,
+    use_topic_key, write_to_s3,
 };
 use crate::core::address::AddressKind;
 use crate::core::ids::Arn;
 use crate::core::scene::{KeyRef, Scene};
 use crate::kinds::bucket::Bucket;
 use crate::kinds::key::aliases_of;
+use crate::kinds::receipt_rule_set::rule_of;
 use crate::kinds::secret;
 use crate::policy::{Caller, Context, Request};
 
 /// The object that SES writes when a rule is saved (facts §1.4).
 pub(super) const SETUP_OBJECT: &str = "AMAZON_SES_SETUP_NOTIFICATION";
+
+/// Whatever id SES gives a message.
+const ANY_MESSAGE: &str = "o3vrnil0e2ic28trm7dfhrc2v0clambda4nbp0g1";
 
 /// SES is in no VPC of ours, and comes through no endpoint of one.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce>
@@ -118,6 +123,9 @@ fn about_caller(scene: &Scene<'_>, grant: &Grant, source_arn: &str) -> Context {
         }
     };
     let account = scene.home().account.as_str();
+    if *grant.purpose == encrypt_messages::PURPOSE {
+        context = about_message(scene, grant, context);
+    }
     match grant.principal {
         // Where AWS documents no source condition it is not known whether one would hold.
         Principal::Ses { guarded: true } => {
@@ -130,6 +138,14 @@ fn about_caller(scene: &Scene<'_>, grant: &Grant, source_arn: &str) -> Context {
             context.with_one_of("aws:MultiFactorAuthPresent", &[Some("false"), None]).without("aws:MultiFactorAuthAge")
         }
     }
+}
+
+/// The encryption context of a message that SES encrypts: AWS no longer documents it, and CDK's key statements rest on it (facts, P001-4).
+fn about_message(scene: &Scene<'_>, grant: &Grant, context: Context) -> Context {
+    let rule = grant.origin.rule().and_then(|arn| rule_of(scene.home(), arn)).map(|(_, rule)| rule);
+    let said = |name: &str| format!("kms:EncryptionContext:aws:ses:{name}");
+    let context = context.with(&said("source-account"), [scene.home().account.as_str()]).with(&said("message-id"), [ANY_MESSAGE]);
+    context.with(&said("rule-name"), rule)
 }
 
 /// What is done by another service, in the name of SES or of the role.

@@ -21,6 +21,7 @@ pub mod send_bounce;
 pub mod send_to_internet;
 pub mod start_email_contact;
 pub mod statements;
+mod taking_over;
 mod tenants;
 pub mod use_archive_key;
 pub mod use_archives;
@@ -278,7 +279,7 @@ mod tests {
         for file in std::fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap();
-            let is_use = !matches!(name, "mod" | "asks" | "secrets" | "statements" | "tenants");
+            let is_use = !matches!(name, "mod" | "asks" | "secrets" | "statements" | "taking_over" | "tenants");
             assert!(!is_use || table.contains(&format!("    &{name}::")), "{name}");
         }
     }

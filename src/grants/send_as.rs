@@ -65,9 +65,15 @@ pub(crate) fn grants(scene: &Scene<'_>, sender: &Sender, at: &Address, because: 
     }
     let mut resources: Vec<String> = identities.iter().map(|identity| arn(scene, "identity", &identity.value)).collect();
     resources.extend(sender.configuration_sets.iter().map(|set| arn(scene, "configuration-set", &set.value)));
-    if sending.iter().any(|action| action.contains("Templated") || action.contains("Bulk") || action.contains('*')) {
-        // These name a template, which is a resource of its own that must be allowed, too.
+    // A template is a resource of its own that must be allowed, too. Actions that need one are marked so in the service authorization
+    // reference; `SendEmail` may go without.
+    // <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html>
+    let names = |words: &[&str]| sending.iter().any(|action| words.iter().any(|word| action.contains(word)));
+    if names(&["Templated", "Bulk", "*"]) {
         resources.push(arn(scene, "template", "*"));
+    }
+    if names(&["CustomVerification", "*"]) {
+        resources.push(arn(scene, "custom-verification-email-template", "*"));
     }
     let mut grants = Vec::new();
     if !others.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::asks::{SETUP_OBJECT, asks};
-use super::{Grant, Principal, tenants};
+use super::{Grant, Principal, taking_over, tenants};
 use crate::containers;
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Container, Desired, WantedStatement};
@@ -21,11 +21,10 @@ use crate::policy::{self, Allow, Conditions, Decision, Edits, Request, Statement
 
 /// Fills `desired.containers` from its grants: every container the plan names or may have left something in.
 pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
-    // Who asks about every need asks about those, too, that others meet.
-    if scene.plan.defaults.foreign_grants == ForeignGrants::Accept && !scene.every_need {
-        desired.grants.retain(|grant| !granted_by_others(scene, grant));
-    }
-    for (at, statements) in merge(scene, &desired.grants) {
+    // A need that others meet is one all the same: somebody's Deny can keep SES from it.
+    let accepts = scene.plan.defaults.foreign_grants == ForeignGrants::Accept && !scene.every_need;
+    let unmet = desired.grants.iter().filter(|grant| !accepts || !granted_by_others(scene, grant));
+    for (at, statements) in merge(scene, unmet) {
         desired.containers.entry(at).or_default().statements = statements;
     }
     // Measured before anything is kept for others: what they do never changes the form of ours.
@@ -41,6 +40,11 @@ pub(crate) fn gather(scene: &Scene<'_>, desired: &mut Desired) {
         container.hands_off = !may_write(scene, at);
         container.replace = scene.exception(at).into_iter().flat_map(|exception| &exception.replace).map(|sid| sid.value.clone()).collect();
         compact(scene, at, container, sizes.get(at).copied().unwrap_or_default());
+    }
+    let taking = |(at, container): (&Address, &Container)| (at.clone(), taking_over::loses(scene, desired, at, container));
+    let lost: Vec<_> = desired.containers.iter().map(taking).filter(|(_, lost)| !lost.is_empty()).collect();
+    for (at, lost) in lost {
+        desired.containers.entry(at).or_default().loses = lost;
     }
 }
 
@@ -136,8 +140,8 @@ fn is_of_entry(grant: &Grant) -> bool {
 type Statements = BTreeMap<Address, BTreeMap<String, WantedStatement>>;
 
 /// The statements of grants.
-pub(crate) fn merge(scene: &Scene<'_>, grants: &[Grant]) -> Statements {
-    let mut groups: BTreeMap<Distinct<'_>, Vec<&Grant>> = BTreeMap::new();
+pub(crate) fn merge<'a>(scene: &Scene<'_>, grants: impl IntoIterator<Item = &'a Grant>) -> Statements {
+    let mut groups: BTreeMap<Distinct<'a>, Vec<&'a Grant>> = BTreeMap::new();
     for grant in grants {
         groups.entry(Distinct::of(grant)).or_default().push(grant);
     }

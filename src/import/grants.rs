@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use super::text::container;
 use super::{Draft, Said, Wishes};
 use crate::audit::Subject;
 use crate::audit::entries::{Entry, LetsIn, Whose, entries};
@@ -18,8 +17,11 @@ use crate::policy::{Decision, Document, Edits, evaluate_with_delegation};
 pub(super) fn defaults(draft: &Draft<'_>) -> Item {
     let mut item = Item::from(Map::of_lines().with("foreign_grants", "accept"));
     item = item.note("statements that were there are enough where they grant what the rules need; `beside` adds postroom's own");
+    if !draft.said.hints.is_empty() {
+        item = item.note("`postroom audit` says of them:");
+    }
     for hint in &draft.said.hints {
-        item = item.note(format!("look at {hint}"));
+        item = item.note(format!("* {hint}"));
     }
     item
 }
@@ -29,7 +31,7 @@ pub(super) fn exceptions(draft: &Draft<'_>) -> Option<Item> {
     let mut grants = Map::of_lines();
     let containers: BTreeSet<&Address> = draft.said.hands_off.keys().chain(draft.said.replace.keys()).collect();
     for at in containers {
-        let name = container(draft, at);
+        let name = draft.names.container(at);
         match (draft.said.replace.get(at), draft.said.hands_off.get(at)) {
             (_, Some(why)) => grants.put(&name, Item::from(Map::default().with("manage", false)).note(why)),
             (Some(names), None) => grants.put(&name, Map::default().with("replace", names.clone())),

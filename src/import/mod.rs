@@ -8,6 +8,7 @@
 //! [`World`]: crate::core::world::World
 
 mod grants;
+mod hands_off;
 mod mail;
 mod mail_rules;
 mod names;
@@ -33,6 +34,7 @@ use crate::core::scene::Scene;
 use crate::plan::language::Plan;
 use crate::plan::write::Written;
 use crate::plan::{Given, load};
+use crate::policy::matches_wildcard;
 
 pub(in crate::import) use said::{Draft, Said};
 
@@ -64,6 +66,13 @@ impl Wishes {
     }
 }
 
+impl Wishes {
+    /// Whether what goes by this name was asked for.
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|pattern| matches_wildcard(pattern, name))
+    }
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Imported {
@@ -84,36 +93,44 @@ pub struct Imported {
 /// The account as a plan.
 #[must_use]
 pub fn import(live: &Live, wishes: &Wishes) -> Imported {
-    let mut said = Said::default();
-    said.before(live, wishes);
-    let mut tried = readable(live, wishes, &mut said);
-    let mut set = None;
-    for _ in 0..ROUNDS {
-        let Ok((written, plan)) = &tried else { break };
-        let scene = Scene::new(plan, live);
-        let found = diff(&compile(&scene), live);
-        let before = said.clone();
-        grants::take_over(&scene, wishes, &mut said);
-        revise::by_changes(live, &found, written, &mut said);
-        if said == before {
-            said.hear(&scene, live);
-            set = Some(found);
-            break;
-        }
-        tried = readable(live, wishes, &mut said);
+    let Settled { mut said, plan, set, problems } = settled(live, wishes);
+    if let Some(plan) = &plan {
+        said.hear(&Scene::new(plan, live), live);
     }
     let unreadable = scan::unreadable(live, set.as_ref());
     said.unreadable.clone_from(&unreadable);
     let draft = Draft::new(live, wishes, &said, wishes.folder.is_some());
     let written = text::write(&draft);
-    Imported {
-        text: written.text,
-        files: draft.files.take(),
-        unreadable,
-        kept_out: said.kept_out(),
-        problems: tried.err().unwrap_or_default(),
-        set,
+    Imported { text: written.text, files: draft.files.take(), unreadable, kept_out: said.kept_out(), problems, set }
+}
+
+/// What was found out about how things must be said.
+struct Settled {
+    said: Said,
+    plan: Option<Plan>,
+    /// What that plan would change.
+    set: Option<ChangeSet>,
+    problems: Vec<Problem>,
+}
+
+fn settled(live: &Live, wishes: &Wishes) -> Settled {
+    let mut said = Said::default();
+    said.before(live, wishes);
+    for _ in 0..ROUNDS {
+        let (written, plan) = match readable(live, wishes, &mut said) {
+            Ok(tried) => tried,
+            Err(problems) => return Settled { said, plan: None, set: None, problems },
+        };
+        let scene = Scene::new(&plan, live);
+        let found = diff(&compile(&scene), live);
+        let before = said.clone();
+        grants::take_over(&scene, wishes, &mut said);
+        revise::by_changes(&scene, &found, &written, &mut said);
+        if said == before {
+            return Settled { said, plan: Some(plan), set: Some(found), problems: Vec::new() };
+        }
     }
+    Settled { said, plan: None, set: None, problems: Vec::new() }
 }
 
 /// A text that reads, with what of it had to be said in another way.

@@ -86,6 +86,12 @@ impl<'a> Names<'a> {
         aliases.into_iter().find(|(alias, key)| key == id && !alias.starts_with("alias/aws/")).map(|(alias, _)| alias)
     }
 
+    /// Where a container is, as a person writes it: a key by its alias.
+    pub(super) fn container(&self, at: &Address) -> String {
+        let alias = (at.kind == AddressKind::KeyPolicy && at.account == self.home().account).then(|| self.alias(&at.name)).flatten();
+        alias.map_or_else(|| at.seen_from(self.home()), |alias| format!("key-policy/{alias}"))
+    }
+
     /// A secret by its name, once it is seen that the name leads to this ARN.
     pub(super) fn secret(&self, text: &str) -> String {
         let Some(arn) = self.here(text, "secretsmanager") else { return text.to_owned() };

@@ -4,6 +4,7 @@ use super::Draft;
 use super::names::Names;
 use crate::core::address::AddressKind;
 use crate::core::live::Seen;
+use crate::kinds::bucket::Bucket;
 use crate::kinds::inventory::Names as Listed;
 use crate::kinds::receipt_filter::IpFilter;
 use crate::kinds::receipt_rule_set::rule::{ReceiptAction, ReceiptRule, address};
@@ -174,8 +175,10 @@ fn s3(draft: &Draft<'_>, action: &ReceiptAction) -> Item {
         map.into()
     };
     let item = Item::from(Yaml::one("s3", body));
-    match names.owns_bucket(bucket_name) {
-        Some(false) => item.note(format!("bucket `{bucket_name}` is not this account's: say whose it is with `accounts.<id>.owns`")),
+    let found = names.live.get::<Bucket>(&names.home().at(AddressKind::Bucket, bucket_name.as_str()));
+    match (names.owns_bucket(bucket_name), found) {
+        (Some(false), Seen::Absent) => item.note(format!("bucket `{bucket_name}` does not exist (any more)")),
+        (Some(false), _) => item.note(format!("bucket `{bucket_name}` is not this account's: say whose it is with `accounts.<id>.owns`")),
         _ => item,
     }
 }

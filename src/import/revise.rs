@@ -1,10 +1,11 @@
 //! What must be said in another way: what the language does not take, and what would plan a change.
 
-use super::Said;
+use super::{Said, hands_off};
 use crate::core::address::{Address, AddressKind};
 use crate::core::change::{Action, Change, ChangeSet, Finding};
 use crate::core::live::Live;
 use crate::core::problem::{Cause, Problem};
+use crate::core::scene::Scene;
 use crate::kinds::mail_manager;
 use crate::plan::write::Written;
 
@@ -35,14 +36,15 @@ fn less<'a>(around: impl Iterator<Item = &'a Address>, why: &str, said: &mut Sai
 }
 
 /// Takes back what would plan a change, and accepts what is wrong with the account as it is.
-pub(super) fn by_changes(live: &Live, set: &ChangeSet, written: &Written, said: &mut Said) {
-    lost_replacements(set, said);
+pub(super) fn by_changes(scene: &Scene<'_>, set: &ChangeSet, written: &Written, said: &mut Said) {
+    if lost_replacements(set, said) {
+        // What is planned now is planned for lack of what is taken back.
+        return;
+    }
+    hands_off::by_statements(scene, set, said);
+    hands_off::by_unreadable(scene, set, said);
     for change in &set.changes {
-        if change.statement.is_some() {
-            if !said.replace.contains_key(&change.address) {
-                said.hands_off.entry(change.address.clone()).or_insert_with(|| why_hands_off(change));
-            }
-        } else if !is_adoption(change, live) {
+        if change.statement.is_none() && !is_adoption(change, scene.live) {
             let why = format!("`plan` would {} it: postroom says it in another form than AWS has it", verb(change.action));
             take_back(change, &why, said);
         }
@@ -53,25 +55,17 @@ pub(super) fn by_changes(live: &Live, set: &ChangeSet, written: &Written, said: 
 }
 
 /// A replacement that the comparison does not plan is not safe: theirs stays.
-fn lost_replacements(set: &ChangeSet, said: &mut Said) {
+fn lost_replacements(set: &ChangeSet, said: &mut Said) -> bool {
     if !set.errors().any(|finding| finding.code == "replace-uncovered") {
-        return;
+        return false;
     }
+    let before = said.replace.clone();
     said.replace.retain(|at, names| {
         let goes = |name: &&String| set.changes.iter().any(|change| change.address == *at && change.statement.as_ref() == Some(*name));
         *names = names.iter().filter(goes).cloned().collect();
         !names.is_empty()
     });
-}
-
-fn why_hands_off(change: &Change) -> String {
-    match change.action {
-        Action::Create => {
-            let rules: Vec<&str> = change.because.iter().map(|cause| cause.path.as_str()).collect();
-            format!("what stands here is not seen to grant what {} needs; without this line postroom adds it", rules.join(", "))
-        }
-        _ => "postroom's own statements here differ from what the rules need now; without this line it brings them up to date".to_owned(),
-    }
+    before != said.replace
 }
 
 /// Whether nothing but a tag changes.

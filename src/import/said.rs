@@ -12,9 +12,9 @@ use crate::core::ids::AccountId;
 use crate::core::live::Live;
 use crate::core::owner::Owner;
 use crate::core::scene::Scene;
-use crate::kinds::mail_manager::ingress_endpoint::{Configuration, IngressEndpoint};
+use crate::kinds::mail_manager::ingress_endpoint::{Configuration, FAILED, IngressEndpoint, PASSING};
 use crate::kinds::mail_manager::ours::Found;
-use crate::policy::matches_wildcard;
+use crate::kinds::mail_manager::{Names as MailNames, RESOURCE_TYPES, names_address};
 
 /// From so many members on a list stands in a file of its own.
 const MANY_MEMBERS: usize = 50;
@@ -52,14 +52,40 @@ impl Said {
                 self.aside.insert(at.clone(), why.to_owned());
             }
         }
+        self.before_of_mail_manager(live, wishes);
+    }
+
+    fn before_of_mail_manager(&mut self, live: &Live, wishes: &Wishes) {
+        let names = |kind| live.get::<MailNames>(&names_address(&live.home, kind)).present().unwrap_or_default();
+        let instances = names(AddressKind::AddonInstance);
+        for (kind, _) in RESOURCE_TYPES {
+            let listed = names(kind);
+            for item in listed.items.iter().filter(|item| !item.is_leaving()) {
+                let at = live.home.at(kind, item.name.as_str());
+                let is_lonely = kind == AddressKind::AddonSubscription && instances.living(&item.name).next().is_none();
+                let why = match item.state.as_deref() {
+                    _ if listed.living(&item.name).count() > 1 => "more than one bears this name, and a plan names it by nothing else",
+                    _ if is_lonely => "it has no instance, so that nothing uses it; a plan makes both or none",
+                    Some(state) if kind == AddressKind::IngressEndpoint && is_under_way(state) => {
+                        self.aside.entry(at).or_insert_with(|| format!("AWS has it as {state}: import it once it is ACTIVE or CLOSED"));
+                        continue;
+                    }
+                    _ => continue,
+                };
+                if wishes.wants(&at.seen_from(&live.home)) {
+                    self.left_out.insert(at, why.to_owned());
+                }
+            }
+        }
     }
 
     /// What an audit says of the statements that are accepted.
     pub(super) fn hear(&mut self, scene: &Scene<'_>, live: &Live) {
         let audited = audit(&Subject { live, eyes: scene.plan, planned: false });
+        let names = Names::new(live);
         let said = audited.findings.iter().filter(|finding| finding.is_problem()).map(|finding| {
-            let statement = finding.statement.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
-            format!("{}{statement}: {} (`{}`)", finding.at.seen_from(&live.home), finding.message, finding.code)
+            let statement = finding.statement.as_ref().map(|name| format!(" `{}`", short(name))).unwrap_or_default();
+            format!("{}{statement}: {} (`{}`)", names.container(&finding.at), finding.message, finding.code)
         });
         self.hints = said.collect();
     }
@@ -68,6 +94,19 @@ impl Said {
     pub(super) fn kept_out(&self) -> Vec<(Address, String)> {
         let all = self.aside.iter().chain(&self.left_out).chain(&self.hands_off);
         all.map(|(at, why)| (at.clone(), why.clone())).collect()
+    }
+}
+
+/// Neither made nor taken away yet, or never to be.
+fn is_under_way(state: &str) -> bool {
+    state == FAILED || PASSING.contains(&state)
+}
+
+/// A statement without a Sid goes by its digest, of which the beginning tells a reader enough.
+fn short(name: &str) -> String {
+    match name.strip_prefix("sha256:") {
+        Some(digest) => format!("sha256:{}…", digest.get(..12).unwrap_or(digest)),
+        None => name.to_owned(),
     }
 }
 
@@ -94,8 +133,7 @@ impl<'a> Draft<'a> {
 
     /// Whether it was asked for.
     pub(super) fn is_wanted(&self, at: &Address) -> bool {
-        let name = at.seen_from(&self.live().home);
-        self.wishes.only.is_empty() || self.wishes.only.iter().any(|pattern| matches_wildcard(pattern, &name))
+        self.wishes.wants(&at.seen_from(&self.live().home))
     }
 
     /// Why it is only referred to.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Said, Wishes, readable};
+use super::{Said, Wishes, readable, settled};
 use crate::core::address::{Address, AddressKind};
 use crate::core::change::{ChangeSet, Unreadable};
 use crate::core::compile;
@@ -18,7 +18,7 @@ use crate::kinds::receipt_rule_set::{LiveSet, SetNames, all_sets_address, pointe
 /// More rounds than any account takes.
 const ROUNDS: usize = 12;
 
-/// Everything of the account that its plan would look at. What belongs to other accounts is not looked at.
+/// Everything that its plan would look at. What other accounts own is asked for with the caller's own credentials, as that plan does.
 pub async fn observe(world: &impl World, wishes: &Wishes, mut live: Live) -> Live {
     for _ in 0..ROUNDS {
         let missing = live.missing(&reads(&live, wishes));
@@ -68,7 +68,10 @@ pub fn reads(live: &Live, wishes: &Wishes) -> BTreeSet<Address> {
             wanted.extend(compile::reads(&Scene::new(&plan, live)));
         }
     }
-    wanted.retain(|at| at.account == home.account);
+    // What is said in another way may be looked at in another way.
+    if live.missing(&wanted).is_empty() {
+        wanted.extend(settled(live, wishes).plan.iter().flat_map(|plan| compile::reads(&Scene::new(plan, live))));
+    }
     wanted
 }
 

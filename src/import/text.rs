@@ -2,7 +2,7 @@
 
 use super::Draft;
 use super::{grants, mail, receipt};
-use crate::core::address::{Address, AddressKind};
+use crate::core::address::AddressKind;
 use crate::core::live::Live;
 use crate::core::owner::OWNER_TAG;
 use crate::kinds::receipt_rule_set::{Pointer, pointer_address};
@@ -59,8 +59,8 @@ fn head(draft: &Draft<'_>) -> Vec<String> {
     let mut lines = vec![
         "yaml-language-server: $schema=postroom.schema.json".to_owned(),
         format!("What receives mail in account {}, {}, as it was found by `postroom import`.", home.account, home.region),
-        "`postroom plan` plans nothing but the tags of what is adopted. `postroom schema plan > postroom.schema.json` helps editors."
-            .to_owned(),
+        "`postroom plan` plans nothing but the tags of what is adopted.".to_owned(),
+        "`postroom schema plan > postroom.schema.json` helps editors.".to_owned(),
     ];
     if !draft.wishes.only.is_empty() {
         lines.push(format!("A part of it: {}.", draft.wishes.only.join(", ")));
@@ -97,10 +97,4 @@ fn roles(draft: &Draft<'_>) -> Map {
         roles.put(name, item.about(at));
     }
     roles
-}
-
-/// Where a container is, as a person writes it: a key by its alias.
-pub(super) fn container(draft: &Draft<'_>, at: &Address) -> String {
-    let alias = (at.kind == AddressKind::KeyPolicy).then(|| draft.names.alias(&at.name)).flatten();
-    alias.map_or_else(|| at.seen_from(&draft.live().home), |alias| format!("key-policy/{alias}"))
 }

@@ -155,8 +155,7 @@ fn create(at: &Address, want: &Value, wanted: &Wanted, desired: &Desired, draft:
         .map(|wanted| wanted.until.as_ref().unwrap_or(&wanted.statement).clone())
         .collect();
     if statements.is_empty() {
-        let message = format!("role `{}` is declared and no action uses it: it is not made", at.name);
-        draft.find("role-unused", Severity::Info, message, &wanted.because);
+        // `checks/role_unused.rs` says so.
         return;
     }
     let mut spec = want.clone();

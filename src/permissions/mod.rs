@@ -7,6 +7,7 @@
 mod assumed;
 pub mod calls;
 mod document;
+mod missing;
 mod resources;
 pub mod uses;
 mod whole;
@@ -17,6 +18,7 @@ use serde_json::Value;
 
 use self::calls::On;
 use self::document::document;
+pub use self::missing::missing;
 use self::uses::Act;
 use crate::core::address::{Address, AddressKind};
 use crate::core::compile::compile;

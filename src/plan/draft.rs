@@ -26,6 +26,8 @@ pub struct Given {
     pub target: Option<String>,
     /// Where the files are that the plan names: its own folder.
     pub folder: Option<PathBuf>,
+    /// What stands in these files, by their paths in the plan; the folder is not looked at then.
+    pub kept: Option<BTreeMap<String, String>>,
 }
 
 /// A plan as YAML.
@@ -50,6 +52,12 @@ pub fn parse(source: Arc<Source>) -> Result<Draft, Vec<Problem>> {
 }
 
 impl Draft {
+    /// The text, under the name that the user gave it.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// The plan's name, if it stands there and is one.
     #[must_use]
     pub fn name(&self) -> Option<PlanName> {

@@ -6,6 +6,7 @@
 pub mod create;
 pub mod identities;
 pub mod mail_manager;
+pub mod routes;
 mod targets;
 
 use std::collections::BTreeMap;
@@ -79,8 +80,12 @@ pub struct Plan {
     pub retired: Vec<Placed<String>>,
     /// Finding code → why it is fine.
     pub accept: BTreeMap<String, String>,
+    /// Messages, and where they must end up: run offline, a failure blocks `apply`.
+    pub tests: Vec<routes::RouteTest>,
     /// The target that this is the plan for; none where the plan has no targets.
     pub target: Option<String>,
+    /// What stood in the files that it names, by their paths. Those that hold values of secrets are not among them: `apply` alone reads these.
+    pub files: BTreeMap<String, String>,
 }
 
 impl Plan {

@@ -30,6 +30,8 @@ mod yaml;
 use std::sync::Arc;
 
 pub use draft::{Draft, Given, parse};
+#[cfg(feature = "aws")]
+pub(crate) use suggest::suggest;
 
 use crate::core::problem::{Problem, Source};
 use language::Plan;
@@ -47,6 +49,35 @@ pub fn load(source: Arc<Source>, given: &Given) -> Result<Plan, Vec<Problem>> {
 pub fn schema() -> serde_json::Value {
     words::schema()
 }
+
+/// The codes of problems: what each means stands in docs/codes.md.
+pub const CODES: &[&str] = &[
+    "bad-address",
+    "bad-value",
+    "bad-variable",
+    "condition-not-carried",
+    "contradiction",
+    "duplicate-key",
+    "duplicate-name",
+    "empty-plan",
+    "many-documents",
+    "missing-key",
+    "more-problems",
+    "not-one-key",
+    "not-supported-yet",
+    "stop-not-last",
+    "too-big",
+    "too-deep",
+    "too-many",
+    "undeclared",
+    "undeclared-role",
+    "unknown-key",
+    "unknown-variable",
+    "unreadable-file",
+    "variable-cycle",
+    "wrong-type",
+    "yaml-syntax",
+];
 
 /// Of more problems than these only the number is told, and none is thought about for long.
 const MOST_PROBLEMS: usize = 1000;

@@ -95,7 +95,7 @@ fn given() -> Given {
     let vars = [("domain".to_owned(), "acme.example".to_owned())].into();
     let (account, region) = ("111122223333".parse().ok(), "eu-west-1".parse().ok());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language/good");
-    Given { vars, account, region, target: Some("prod".into()), folder: Some(folder) }
+    Given { vars, account, region, target: Some("prod".into()), folder: Some(folder), kept: None }
 }
 
 /// Every place lies in the text, on the borders of characters, and can be shown.

@@ -184,10 +184,22 @@ pub fn document(head: &[String], plan: &Map) -> Written {
     written
 }
 
-/// A comment of one line, whatever it holds.
+/// A comment, whatever it holds. What does not fit on a line goes on in the next, a little further in.
 fn comment(text: &mut String, indent: usize, words: &str) {
     let clean: String = words.chars().map(|c| if c.is_control() || is_unseen(c) { ' ' } else { c }).collect();
-    let _ = writeln!(text, "{:indent$}# {}", "", clean.trim());
+    let (mut line, mut begins) = (String::new(), "# ");
+    for word in clean.split(' ').filter(|word| !word.is_empty()) {
+        let used = indent + begins.len() + line.chars().count();
+        if !line.is_empty() && used + 1 + word.chars().count() > WIDTH {
+            let _ = writeln!(text, "{:indent$}{begins}{line}", "");
+            (line, begins) = (String::new(), "#   ");
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    let _ = writeln!(text, "{:indent$}{begins}{line}", "");
 }
 
 /// `first`: the first key stands behind a dash.

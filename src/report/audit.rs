@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
+use super::codes;
 use super::json::{Calls, FORMAT};
 use super::text::{clean, paint, things};
 use crate::audit::{Audit, Entry, Finding, LetsIn, Migration, Whose};
@@ -108,6 +109,7 @@ fn one_finding(finding: &Finding) -> String {
     if finding.is_problem() {
         let _ = writeln!(text, "      {} {}", paint(GREEN, "remedy:"), clean(&finding.remedy));
         let _ = writeln!(text, "      {}", paint(DIM, finding.doc));
+        let _ = writeln!(text, "      {}", paint(DIM, format!("postroom explain {}", finding.code)));
     }
     text
 }
@@ -229,6 +231,7 @@ fn finding_json(finding: &Finding, home: &Home) -> Value {
         "message": message,
         "remedy": remedy,
         "doc": doc,
+        "page": codes::anchor(code),
         "accepted": accepted,
     })
 }

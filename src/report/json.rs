@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::codes;
 use super::mask::masked;
 use crate::core::address::{AddressKind, Home};
 use crate::core::apply::Applied;
@@ -36,7 +37,7 @@ pub fn change_set(set: &ChangeSet, applied: Option<&Applied>, partial: bool, cal
         },
         "partial": partial,
         "changes": set.changes.iter().map(|entry| change(entry, &set.home, applied)).collect::<Vec<_>>(),
-        "mail": null,
+        "mail": set.mail,
         "findings": set.findings.iter().map(finding).collect::<Vec<_>>(),
         "unreadable": set.unreadable.iter().map(|it| json!({"address": it.address.seen_from(&set.home), "why": it.why})).collect::<Vec<_>>(),
         "outputs": outputs(set, applied),
@@ -105,7 +106,7 @@ fn outputs(set: &ChangeSet, applied: Option<&Applied>) -> Value {
 #[must_use]
 pub fn finding(finding: &Finding) -> Value {
     let Finding { code, severity, message, because, doc, accepted } = finding;
-    json!({"code": code, "severity": severity, "message": message, "because": because, "doc": doc, "accepted": accepted})
+    json!({"code": code, "severity": severity, "message": message, "because": because, "doc": doc, "page": codes::anchor(code), "accepted": accepted})
 }
 
 /// `explain`; each with the name of its target, where it has one.

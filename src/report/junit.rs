@@ -5,6 +5,8 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::drift::sentence;
 use super::text::things;
+use crate::core::address::Home;
+use crate::core::check::{Answer, Checked};
 use crate::core::drift::{Class, Drift, Item};
 
 /// What `drift` found, target by target; or why nothing can be said of one.
@@ -20,6 +22,56 @@ pub fn drift(targets: &[(Option<&str>, Result<&Drift, String>)]) -> Result<Strin
         });
     }
     report.to_string()
+}
+
+/// What `check` answered, target by target: a case for each request of each action. With `strict` one that hangs on something fails, else it
+/// is skipped with what it hangs on.
+///
+/// # Errors
+/// The XML could not be written.
+pub fn checks(
+    plan: &str,
+    targets: &[(Option<&str>, Result<(Home, Vec<Checked>), String>)],
+    strict: bool,
+) -> Result<String, quick_junit::SerializeError> {
+    let mut report = Report::new("postroom check");
+    for (name, found) in targets {
+        report.add_test_suite(match found {
+            Ok((home, rows)) => {
+                let target = name.map(|name| format!(", target {name}")).unwrap_or_default();
+                let mut suite = TestSuite::new(format!("{plan} in {} {}{target}", home.account, home.region));
+                suite.add_test_cases(rows.iter().map(|row| asked(row, strict)));
+                suite
+            }
+            Err(why) => unknown(name.unwrap_or_default(), why),
+        });
+    }
+    report.to_string()
+}
+
+fn asked(row: &Checked, strict: bool) -> TestCase {
+    let on = if row.on.is_empty() { String::new() } else { format!(", hangs on {}", row.on.join(", ")) };
+    let by = row.by.as_ref().map(|by| format!(" by statement {by} of")).unwrap_or_else(|| ":".to_owned());
+    let message = |answer: &str| format!("{answer}{by} {}{on}", row.at);
+    let failed = |kind, answer: &str| {
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_type(answer).set_message(message(answer));
+        status
+    };
+    let status = match row.answer {
+        Answer::Allowed => TestCaseStatus::success(),
+        Answer::Denied => failed(NonSuccessKind::Failure, "denied"),
+        Answer::Unreadable => failed(NonSuccessKind::Error, "unreadable"),
+        Answer::Depends if strict => failed(NonSuccessKind::Failure, "depends"),
+        Answer::Depends => {
+            let mut skipped = TestCaseStatus::skipped();
+            skipped.set_message(message("depends"));
+            skipped
+        }
+    };
+    let mut case = TestCase::new(format!("{} on {}", row.action, row.resource), status);
+    case.set_classname(row.rule.as_str());
+    case
 }
 
 fn suite(name: Option<&str>, drift: &Drift) -> TestSuite {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
+use super::codes;
 use crate::core::problem::{Place, Problem};
 
 /// More than these nobody reads at once.
@@ -80,6 +81,12 @@ impl<'a> Window<'a> {
     }
 }
 
+/// What a command prints of a plan that does not read: as `validate` does.
+#[must_use]
+pub fn document(problems: &[Problem]) -> Value {
+    json!({ "format_version": super::json::FORMAT, "problems": json(problems), "findings": [] })
+}
+
 /// The problems as JSON: an array, in their order.
 #[must_use]
 pub fn json(problems: &[Problem]) -> Value {
@@ -107,6 +114,7 @@ fn one_as_json(problem: &Problem) -> Value {
         "label": label,
         "help": help,
         "also": also,
+        "page": codes::anchor(code),
     })
 }
 

@@ -33,7 +33,14 @@ pub fn clean(text: &str) -> String {
 /// A whole change set.
 #[must_use]
 pub fn change_set(set: &ChangeSet, partial: bool) -> String {
-    format!("{}\n{}", changes(set, partial), summary(set))
+    // Who reviews it looks at the end first: what the mail does.
+    format!("{}\n{}{}", changes(set, partial), summary(set), super::route::mail(&set.mail))
+}
+
+/// Which flags an apply of it will want.
+#[must_use]
+pub fn flags(needed: &[&str]) -> String {
+    if needed.is_empty() { String::new() } else { format!("{} to apply this: {}\n", paint(YELLOW, "needed"), needed.join(" ")) }
 }
 
 /// What a plan takes back.
@@ -44,7 +51,7 @@ pub fn farewell(set: &ChangeSet, partial: bool) -> String {
         (true, true) => "Nothing to take back: nothing of this plan is there.\n".to_owned(),
         (true, false) => format!("{} to take back what is the plan's. Everything else stays.\n", things(set.changes.len(), "change")),
     };
-    format!("{}\n{end}", changes(set, partial))
+    format!("{}\n{end}{}", changes(set, partial), super::route::mail(&set.mail))
 }
 
 fn changes(set: &ChangeSet, partial: bool) -> String {
@@ -158,6 +165,7 @@ pub fn findings(findings: &[Finding]) -> String {
             if let Some(doc) = &finding.doc {
                 let _ = writeln!(text, "    {}", paint(DIM, doc));
             }
+            let _ = writeln!(text, "    {}", paint(DIM, format!("postroom explain {}", finding.code)));
         }
     }
     text

@@ -43,6 +43,7 @@ impl Law {
                 region: Some(home.region.clone()),
                 endpoint_url: None,
                 timeout: Duration::from_secs(60),
+                wait: None,
                 ses_rate: 0.0,
                 parallel: 8,
                 patience: Duration::ZERO,

@@ -82,6 +82,27 @@ fn the_whole_contract_is_applied_from_nothing_and_is_then_as_the_plan_says() {
 }
 
 #[test]
+fn a_saved_plan_takes_the_files_along_and_reads_passwords_when_it_is_applied() {
+    let mut account = Account::for_mail_manager();
+    let plan = account.whole();
+    let environment = std::mem::take(&mut account.environment);
+    account.run(&["plan", "-", "-o", "saved.json"], &plan).expect(0);
+    let certificates = account.folder.join("certs");
+    std::fs::rename(&certificates, account.folder.join("moved")).expect("the files are elsewhere");
+    let without = account.run(&["apply", "saved.json", "--yes"], "");
+    without.expect(3);
+    assert!(without.stderr.contains("BRANCH_SMTP_PASSWORD") && account.endpoints().is_empty(), "{without}");
+    account.environment = environment;
+    let run = account.run(&["apply", "saved.json", "--yes"], "");
+    run.expect(0);
+    assert!(run.statuses().iter().all(|status| status == "done"), "{run}");
+    let saved = std::fs::read_to_string(account.folder.join("saved.json")).expect("a file");
+    assert!(saved.contains("BEGIN CERTIFICATE") && !saved.contains(PASSWORD));
+    std::fs::rename(account.folder.join("moved"), certificates).expect("the files are back");
+    account.nothing_to_do(&plan);
+}
+
+#[test]
 fn a_plan_takes_two_waves_and_asks_once_for_each_thing() {
     let account = Account::for_mail_manager();
     account.apply(&account.whole(), &[]);

@@ -87,6 +87,14 @@ fn deleting_more_than_safety_allows_takes_force() {
     assert!(refused.stderr.contains("--force") && refused.stderr.contains("30%"), "{refused}");
     assert_eq!(account.writes(), NOTHING);
 
+    let planned = account.run(&["plan", "-"], &fewer);
+    assert_eq!(planned.expect(0).target()["needs_flags"], json!(["--allow-delete", "--force"]), "{planned}");
+    let five = account.run(&["plan", "-", "--max-changes", "5"], &fewer);
+    assert_eq!(five.target()["needs_flags"], json!(["--allow-delete"]), "{five}");
+    account.try_apply(&fewer, &["--allow-delete", "--max-changes", "4"]).expect(3);
+    account.try_apply(&fewer, &["--allow-delete", "--max-changes", "20%"]).expect(3);
+    assert_eq!(account.writes(), NOTHING);
+
     let mild = fewer.replace("receipt:\n", "safety: { max_change: 50%, min_objects: 10 }\nreceipt:\n");
     assert_eq!(account.plan(&mild).changes().len(), 5);
     account.apply(&fewer, &["--allow-delete", "--force"]);

@@ -9,10 +9,12 @@ use postroom::core::live::Live;
 use postroom::core::memory::Memory;
 use postroom::import::{Imported, Wishes, import, scan};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use serde_json::{Value, json};
 
 use crate::account::{HOME, bare, home, starts};
 use crate::config;
+use crate::foreign::accounts;
 use crate::furnish::furnished;
 use crate::plans::plans;
 use crate::run::{now, plan, planned, run};
@@ -77,6 +79,43 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(config(40))]
+
+    #[test]
+    fn what_other_tools_made_imports_as_it_is(account in accounts(), adopt_roles in any::<bool>()) {
+        stands(&account, &Wishes { adopt_roles, ..named("imported") })?;
+    }
+
+    #[test]
+    fn what_other_tools_let_in_is_taken_over_and_granted_at_every_moment(account in accounts(), adopt_roles in any::<bool>()) {
+        let found = imported(&account, &Wishes { take_over: true, adopt_roles, ..named("imported") });
+        prop_assert!(found.problems.is_empty(), "{:#?}\n{}", found.problems, found.text);
+        let ran = run(&found.text, &account);
+        prop_assert!(ran.is_complete() && ran.breaches.is_empty(), "{:#?} {:#?}\n{}", ran.failures(), ran.breaches, found.text);
+        let again = planned(&found.text, &ran.account);
+        prop_assert!(again.is_empty(), "{:#?}\n{}", again.changes, found.text);
+    }
+}
+
+#[test]
+fn the_accounts_of_others_come_to_all_ends() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut ends, mut count) = (std::collections::BTreeSet::new(), 0);
+    while ends.len() < 5 && count < 300 {
+        let account = accounts().new_tree(&mut runner).unwrap().current();
+        let found = imported(&account, &Wishes { take_over: true, ..named("imported") });
+        let says = |words: &str| found.text.contains(words);
+        ends.extend(says("replace:").then_some("something is taken over"));
+        ends.extend(says("manage: false").then_some("something is left to itself"));
+        ends.extend((says("- name:") && !says("manage: false")).then_some("all is as it should be"));
+        ends.extend(says("foreign-deny-blocks-ses").then_some("somebody shuts SES out"));
+        ends.extend(says("`postroom audit` says").then_some("an audit finds something"));
+        count += 1;
+    }
+    assert_eq!(ends.len(), 5, "{ends:?}");
+}
+
 #[test]
 fn every_plan_of_the_folder_imports_as_it_was_applied() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans");
@@ -138,7 +177,7 @@ fn what_the_language_cannot_say_is_left_as_it_is() {
     for line in [
         "message_kms_key: alias/mail }",
         "message_kms_key: aws/ses }",
-        "# bucket `somebody-elses` is not this account's",
+        "# bucket `somebody-elses` does not exist (any more)",
         "- s3: somebody-elses/012\n",
         &format!("role: \"arn:aws:iam::{HOME}:role/gone\""),
         "- { name: unsayable, existing: true }",

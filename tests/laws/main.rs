@@ -3,6 +3,7 @@
 mod account;
 mod agreement;
 mod destroy;
+mod foreign;
 mod furnish;
 mod grants;
 mod import;
@@ -12,6 +13,7 @@ mod plans;
 mod prune;
 mod reshape;
 mod run;
+mod saved;
 
 /// A failure prints the plans that it takes; nothing is written beside the sources.
 fn config(cases: u32) -> proptest::prelude::ProptestConfig {

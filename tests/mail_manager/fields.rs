@@ -75,7 +75,7 @@ fn the_password_is_sent_once() {
     assert_eq!(version(&account), Some("1".into()));
     let renamed = WHOLE.replace(
         "BRANCH_SMTP_PASSWORD }, traffic_policy: edge, rule_set: triage, tls: require",
-        "OTHER }, traffic_policy: edge, rule_set: triage, tls: optional",
+        "OTHER }, traffic_policy: edge, rule_set: triage, tls: require, status: closed",
     );
     assert_eq!(version(&applied(&renamed, &account).account), Some("1".into()));
     let _ = run::plan(WHOLE, &account);

@@ -56,7 +56,9 @@ pub fn farewell(plan: &Plan) -> Plan {
         mut retired,
         accept,
         create: _,
+        tests: _,
         target,
+        files,
     } = plan.clone();
     // Rules of others in a set of ours are not ours to take away.
     defaults.other_rules = OtherRules::Keep;
@@ -69,6 +71,7 @@ pub fn farewell(plan: &Plan) -> Plan {
     }));
     Plan {
         target,
+        files,
         source,
         name,
         account,
@@ -92,6 +95,8 @@ pub fn farewell(plan: &Plan) -> Plan {
         accept,
         // What was made for the first day stays.
         create: Create::default(),
+        // Where mail must end up while the plan lasts says nothing of its end.
+        tests: Vec::new(),
     }
 }
 

@@ -205,7 +205,7 @@ impl Act<'_> {
                     let endpoints = self.aws.list(AddressKind::IngressEndpoint).await?;
                     let moving = |state: &String| PASSING.contains(&state.as_str());
                     let busy = endpoints.items.iter().any(|item| item.is_leaving() || item.state.as_ref().is_some_and(moving));
-                    let bound = if busy { ALTERATION } else { LET_GO };
+                    let bound = self.session.bound(if busy { ALTERATION } else { LET_GO });
                     self.session.tell(&self.change.address, "still in use");
                     if begin.elapsed() + wait > bound || !self.session.may_wait(wait).await {
                         return Err(error);
@@ -271,12 +271,12 @@ impl Act<'_> {
         }
     }
 
-    async fn keep_waiting(&self, begin: Instant, wait: Duration, bound: Duration, status: &str) -> Result<(), AwsError> {
+    /// One more wait, unless `--timeout`, or what is usual, has passed.
+    async fn keep_waiting(&self, begin: Instant, wait: Duration, usual: Duration, status: &str) -> Result<(), AwsError> {
+        let bound = self.session.bound(usual);
         if begin.elapsed() + wait > bound {
-            return Err(AwsError::unfinished(&format!(
-                "still {status} after {} minutes: the next apply goes on waiting",
-                bound.as_secs() / 60
-            )));
+            let seconds = bound.as_secs();
+            return Err(AwsError::unfinished(&format!("still {status} after {seconds} s (--timeout): the next apply goes on waiting")));
         }
         if !self.session.waited(wait).await {
             return Err(AwsError::unfinished(&format!("still {status} when the run was stopped: the next apply goes on waiting")));

@@ -16,11 +16,10 @@ use super::super::language::{Placed, Spot};
 use super::super::words::mail_manager as words;
 use super::super::words::{Answer, Reader};
 use super::{nothing_beside, once, values};
-use file::Files;
+pub(super) use file::Files;
 
 /// What `mail_manager:` says. `files` is where the files that it names are.
-pub(super) fn mail_manager(written: words::MailManager, folder: Option<&std::path::Path>, reader: &mut Reader<'_>) -> MailManager {
-    let files = Files(folder);
+pub(super) fn mail_manager(written: words::MailManager, files: Files<'_>, reader: &mut Reader<'_>) -> MailManager {
     let words::MailManager { address_lists, archives, relays, addons, traffic_policies, rule_sets, ingress_endpoints } = written;
     let found = MailManager {
         address_lists: entries("address list", address_lists, reader, |name, list, reader| {
@@ -42,6 +41,8 @@ pub(super) fn mail_manager(written: words::MailManager, folder: Option<&std::pat
         }),
     };
     same_addon(&found.addons, reader);
+    let kept = found.address_lists.iter().filter(|list| !matches!(list.body, Body::Absent { .. })).map(|list| &list.spot);
+    once::at_most(words::ADDRESS_LISTS, "address lists", kept, reader);
     found
 }
 

@@ -10,8 +10,10 @@ mod once;
 mod only;
 mod receipt;
 mod role;
+mod routes;
 mod target;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,8 +32,9 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
     let roles: Vec<_> = written.roles.unwrap_or_default().into_iter().map(|(name, role)| role::role(name, role, reader)).collect();
     once::names("role", roles.iter().map(|(name, role)| (name, role.was.as_slice())), reader);
     let receipt = written.receipt.map(|receipt| receipt::receipt(receipt, name.as_ref(), reader)).unwrap_or_default();
-    let folder = given.folder.as_deref();
-    let mail_manager = written.mail_manager.map(|written| mail_manager::mail_manager(written, folder, reader)).unwrap_or_default();
+    let read = RefCell::default();
+    let files = mail_manager::Files { folder: given.folder.as_deref(), kept: given.kept.as_ref(), read: &read };
+    let mail_manager = written.mail_manager.map(|written| mail_manager::mail_manager(written, files, reader)).unwrap_or_default();
     role::used(&receipt, &mail_manager, root, &roles, reader);
     let senders: Vec<_> = written.senders.unwrap_or_default();
     let senders = senders.into_iter().filter_map(|(name, sender)| identities::sender(name, sender, reader)).collect();
@@ -43,6 +46,8 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
     let grants = written.grants.unwrap_or_default().into_iter().map(|(at, grant)| grant::exception(at, grant, reader)).collect();
     let retired = written.retired.unwrap_or_default();
     grant::retired(&retired, reader);
+    let tests = written.tests.unwrap_or_default();
+    let tests = tests.into_iter().filter_map(|written| routes::test(written, &mail_manager, reader)).collect();
     let was = written.was.unwrap_or_default();
     once::once("the earlier name", &was, reader);
     let (min_objects, max_change) = written.safety.map_or((10, 30), |safety| (safety.min_objects, safety.max_change.0));
@@ -69,7 +74,9 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
         was,
         retired,
         accept: values(written.accept.unwrap_or_default()),
+        tests,
         target: target.and_then(|target| target.name),
+        files: read.into_inner(),
     })
 }
 

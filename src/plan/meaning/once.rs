@@ -3,12 +3,21 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::super::language::Placed;
+use super::super::language::{Placed, Spot};
 use super::super::words::Reader;
 
 /// Tells what stands in a list a second time.
 pub(super) fn once<T: Ord + Display>(what: &str, values: &[Placed<T>], reader: &mut Reader<'_>) {
     among(what, values.iter(), reader);
+}
+
+/// Tells of the first one too many.
+pub(super) fn at_most<'a>(most: usize, what: &str, kept: impl Iterator<Item = &'a Spot>, reader: &mut Reader<'_>) {
+    let mut over = kept.skip(most);
+    if let Some(first) = over.next() {
+        let message = format!("{} {what}: SES takes at most {most}", most + 1 + over.count());
+        reader.tell("too-many", message, first, "the first one too many");
+    }
 }
 
 /// The same for what is not a slice.

@@ -10,8 +10,12 @@ pub(super) fn receipt(written: words::Receipt, plan: Option<&Placed<PlanName>>, 
     let active_none = active.and_then(|_| given.spot("active").cloned());
     let filters: Vec<_> = filters.unwrap_or_default().into_iter().filter_map(|(name, body)| filter(name, body, reader)).collect();
     once::names("filter", filters.iter().map(|(name, filter)| (name, filter.was.as_slice())), reader);
+    let kept = filters.iter().filter(|(_, filter)| filter.body != FilterBody::Absent).map(|(_, filter)| &filter.spot);
+    once::at_most(words::FILTERS, "filters", kept, reader);
     let mut sets: Vec<_> = rule_sets.unwrap_or_default().into_iter().map(|(name, set)| rule_set(name, set, reader)).collect();
     once::names("rule set", sets.iter().map(|(name, set)| (name, set.was.as_slice())), reader);
+    let kept = sets.iter().filter(|(_, set)| !set.absent).map(|(_, set)| &set.spot);
+    once::at_most(words::RULE_SETS, "rule sets", kept, reader);
     if let (Some(rules), Some(at)) = (rules, given.spot("rules")) {
         let rules = rules_of(rules, reader);
         // Every plan name is a rule set name too: shorter, and of fewer characters.
@@ -86,11 +90,8 @@ fn rules_of(written: Vec<words::Rule>, reader: &mut Reader<'_>) -> Vec<Rule> {
     let names = written.iter().filter_map(|rule| rule.name.as_ref().map(|name| (name, rule.was.as_deref().unwrap_or_default())));
     once::names("rule", names, reader);
     let rules: Vec<_> = written.into_iter().filter_map(|written| rule(written, reader)).collect();
-    let mut kept = rules.iter().filter(|rule| !matches!(rule.body, RuleBody::Absent)).skip(words::RULES);
-    if let Some(first) = kept.next() {
-        let message = format!("{} rules in one set: SES takes at most {}", words::RULES + 1 + kept.count(), words::RULES);
-        reader.tell("too-many", message, &first.spot, "the first one too many");
-    }
+    let kept = rules.iter().filter(|rule| !matches!(rule.body, RuleBody::Absent)).map(|rule| &rule.spot);
+    once::at_most(words::RULES, "rules in one set", kept, reader);
     rules
 }
 

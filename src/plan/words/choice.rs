@@ -37,12 +37,12 @@ impl<C: Choice> Word for OneOf<C> {
     }
 }
 
-/// One spelling; where it looks like a number, editors see one.
+/// One spelling; where it looks like a number or a boolean, editors see one.
 fn choice(spelling: &str, about: &str) -> Value {
-    let number = serde_json::from_str::<serde_json::Number>(spelling);
-    number.map_or_else(
+    let other = serde_json::from_str::<Value>(spelling);
+    other.map_or_else(
         |_| json!({ "const": spelling, "description": sentence(about) }),
-        |number| json!({ "enum": [spelling, number], "description": sentence(about) }),
+        |other| json!({ "enum": [spelling, other], "description": sentence(about) }),
     )
 }
 

@@ -31,6 +31,8 @@ pub(crate) use compare::{AnalysisVerdict, DmarcTest, InAddressList, RecipientInL
 pub(crate) use condition::{MailCondition, TrafficCondition};
 pub(crate) use ingress::{IngressEndpoint, TrustStore};
 
+/// In a region: <https://docs.aws.amazon.com/ses/latest/dg/address-lists.html>. Absent ones not counted, which a schema cannot say.
+pub(crate) const ADDRESS_LISTS: usize = 100;
 const RULES: usize = 40;
 const CONDITIONS: usize = 10;
 const ACTIONS: usize = 10;

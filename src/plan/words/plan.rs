@@ -10,15 +10,14 @@ use super::macros::mapping;
 use super::mail_manager::MailManager;
 use super::receipt::Receipt;
 use super::role::Role;
+use super::routes::RouteTest;
+use super::several::At;
 use super::target::Targets;
 use super::texts::{
     AccountId, AccountKey, Address, AnyText, EntryName, FindingCode, Literal, LockPlace, Percent, Percentage, PlanName, Region, RoleName,
     TagKey, TagValue, Text, VarName, Version,
 };
 use crate::plan::language::{ConfusedDeputy, ForeignGrants, OtherRules, RoleKeys, Scope};
-
-/// Sections of the language that come with a later version.
-pub(crate) const LATER: [&str; 1] = ["tests"];
 
 mapping! {
     /// Where mail goes; who must be allowed to do what for that to happen follows from it.
@@ -63,6 +62,8 @@ mapping! {
         targets: Opt<Targets>,
         /// The first days of an account: buckets, keys, topics and secrets that are made when they are missing.
         create: Opt<Create>,
+        /// Where mail must end up: run offline by `validate` and `plan`; a failure blocks `apply`.
+        tests: Opt<List<At<RouteTest>>>,
     }
 }
 

@@ -7,7 +7,6 @@ use super::super::node::{Key, Kind, Node, Span};
 use super::super::path::{Path, Step};
 use super::super::suggest::{did_you_mean, suggest};
 use super::super::{MOST_PROBLEMS, is_ignored};
-use super::plan::LATER;
 use super::{Demand, Given};
 use crate::core::problem::{Place, Problem, Source};
 
@@ -139,12 +138,6 @@ impl<'a> Reader<'a> {
 
     /// Tells of an unknown key; gives the known one that was probably meant.
     fn unknown_key(&mut self, key: &Key, spot: &Spot, known: &[&'static str]) -> Option<&'static str> {
-        if self.path.as_str().is_empty() && LATER.contains(&key.text.as_str()) {
-            let message = format!("`{}` is not supported yet", key.text);
-            let problem = self.tell("not-supported-yet", message, spot, "planned for a later version");
-            problem.help = Some("leave this section out for now".to_owned());
-            return None;
-        }
         let message = format!("{} has no key `{}`", self.here(), key.text);
         let enough = self.problems.len() >= MOST_PROBLEMS;
         let problem = self.tell("unknown-key", message, spot, "unknown key");

@@ -15,9 +15,9 @@ use crate::plan::node::Node;
 // SES quotas, per region, not adjustable: "Too many filters", "Too many rules" and "Too many actions" have been seen as errors. More
 // recipients than documented have been seen to be taken, which is not to be relied on.
 // <https://docs.aws.amazon.com/ses/latest/dg/quotas.html>
-const FILTERS: usize = 100;
-const RULE_SETS: usize = 40;
-/// Absent ones not counted, which a schema cannot say.
+// Absent ones are not counted, which a schema cannot say.
+pub(crate) const FILTERS: usize = 100;
+pub(crate) const RULE_SETS: usize = 40;
 pub(crate) const RULES: usize = 200;
 const RECIPIENTS: usize = 100;
 const ACTIONS: usize = 10;
@@ -28,9 +28,9 @@ mapping! {
         /// `none` turns all receiving off.
         active: Opt<OneOf<NoSet>>,
         /// IP filters by name.
-        filters: Opt<Names<RuleName, Filter, FILTERS>>,
+        filters: Opt<Names<RuleName, Filter>>,
         /// Rule sets by name.
-        rule_sets: Opt<Names<RuleName, RuleSet, RULE_SETS>>,
+        rule_sets: Opt<Names<RuleName, RuleSet>>,
         /// Short for one rule set, named after the plan and active.
         rules: Opt<List<Rule>>,
     }

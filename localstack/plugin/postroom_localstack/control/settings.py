@@ -19,6 +19,8 @@ class Settings:
     rule_set_page_size: int = 100
     # Status of identities verified from now on.
     identity_status: str = "Success"
+    # The organization that the account is in (``o-…``), as conditions of policies see it.
+    organization: str | None = None
 
     # How long an ingress point is in each of its passing states; at AWS it is minutes
     # (docs/facts.md 2.2). A longer time keeps it there, and 0 lets it go on.

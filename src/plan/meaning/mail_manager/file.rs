@@ -1,5 +1,6 @@
 //! What stands in the files that a plan names.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -14,12 +15,26 @@ const LARGEST_TRUST_STORE: usize = 500_000;
 
 /// Where files are taken from.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Files<'a>(pub(super) Option<&'a Path>);
+pub(in crate::plan::meaning) struct Files<'a> {
+    /// The plan's folder.
+    pub(in crate::plan::meaning) folder: Option<&'a Path>,
+    /// What a saved plan has kept of them.
+    pub(in crate::plan::meaning) kept: Option<&'a BTreeMap<String, String>>,
+    /// What was read.
+    pub(in crate::plan::meaning) read: &'a RefCell<BTreeMap<String, String>>,
+}
 
 impl Files<'_> {
     fn read(self, path: &Placed<String>, most: usize, reader: &mut Reader<'_>) -> Option<String> {
-        match files::read(self.0, &path.value, most) {
-            Ok(text) => Some(text),
+        let found = match self.kept {
+            Some(kept) => kept.get(&path.value).cloned().ok_or_else(|| "the saved plan does not hold it".to_owned()),
+            None => files::read(self.folder, &path.value, most),
+        };
+        match found {
+            Ok(text) => {
+                self.read.borrow_mut().insert(path.value.clone(), text.clone());
+                Some(text)
+            }
             Err(why) => {
                 let message = format!("cannot read `{}`: {why}", path.value);
                 reader.tell("unreadable-file", message, &path.spot, "named here").help =

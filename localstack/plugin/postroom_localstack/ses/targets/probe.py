@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from ...control import settings
 from ...policy.document import Document
 from ...policy.evaluate import Decision, Request, evaluate
 from ...policy.principal import Principal
@@ -38,6 +39,9 @@ class Probe:
         """Keys of a request SES makes itself."""
         return {
             **_common(owner),
+            # That SES tells the organization is assumed: the page of the key leaves that to each service.
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+            **_organization("aws:sourceorgid", self.account),
             # That the probe carries the rule's ARN is implied by the documents,
             # not proven (docs/facts.md 1.4).
             "aws:sourceaccount": (self.account,),
@@ -56,6 +60,7 @@ class Probe:
         account = role_arn.split(":")[4]
         return {
             **_common(owner),
+            **_organization("aws:principalorgid", account),
             "aws:principalarn": (role_arn,),
             "aws:principalaccount": (account,),
             "aws:principaltype": ("AssumedRole",),
@@ -90,4 +95,11 @@ def _common(owner: str) -> _Keys:
         "aws:currenttime": (now.strftime("%Y-%m-%dT%H:%M:%SZ"),),
         "aws:epochtime": (str(int(now.timestamp())),),
         "aws:resourceaccount": (owner,),
+        **_organization("aws:resourceorgid", owner),
     }
+
+
+def _organization(key: str, account: str) -> _Keys:
+    """An account that is in none does not bring the key."""
+    found = settings.of(account).organization
+    return {key: (found,)} if found else {}

@@ -1,17 +1,18 @@
-//! Markdown, for a summary of a pipeline or an issue that a schedule opens.
+//! What `drift` found, for a summary of a pipeline or an issue that a schedule opens.
 
 use std::fmt::Write as _;
 
-use super::drift::{CAVEAT, sentence, summary};
+use super::{cell, code, plain};
 use crate::core::drift::{Drift, Item};
 use crate::core::problem::Cause;
+use crate::report::drift::{CAVEAT, sentence, summary};
 
 /// What `drift` found, target by target; or why nothing can be said of one.
 #[must_use]
 pub fn drift(targets: &[(Option<&str>, Result<&Drift, String>)], partial: bool) -> String {
     let one = |(name, found): &(Option<&str>, Result<&Drift, String>)| match found {
         Ok(found) => of_target(*name, found, partial),
-        Err(why) => format!("## Target {}: nothing can be said\n\n{}\n", code(name.unwrap_or_default()), cell(&plain(why))),
+        Err(why) => format!("## Target {}: nothing can be said\n\nWhy: {}\n", code(name.unwrap_or_default()), cell(&plain(why))),
     };
     targets.iter().map(one).collect::<Vec<_>>().join("\n")
 }
@@ -43,35 +44,4 @@ fn of_target(name: Option<&str>, drift: &Drift, partial: bool) -> String {
 fn lines(item: &Item) -> String {
     let first: Option<&Cause> = item.changes.iter().find_map(|change| change.because.first());
     first.map(|cause| format!(" ({})", code(&format!("{}:{}", cause.file, cause.line)))).unwrap_or_default()
-}
-
-/// Text of others in a cell: nothing in it is markup, and it stays in its cell.
-fn cell(text: &str) -> String {
-    let mut cell = String::new();
-    for letter in text.chars() {
-        match letter {
-            '\n' | '\r' => cell.push(' '),
-            letter if letter.is_control() => cell.push('\u{fffd}'),
-            '<' => cell += "&lt;",
-            '&' => cell += "&amp;",
-            '|' | '\\' | '*' | '_' | '[' | ']' | '#' | '!' | '@' => {
-                cell.push('\\');
-                cell.push(letter);
-            }
-            letter => cell.push(letter),
-        }
-    }
-    cell
-}
-
-/// Code in a cell. A pipe would end the cell, a backtick the code.
-fn code(text: &str) -> String {
-    let kept: String =
-        text.chars().map(|letter| if letter == '|' || letter == '`' || letter.is_control() { '\u{fffd}' } else { letter }).collect();
-    format!("`{kept}`")
-}
-
-/// Without colour.
-fn plain(text: &str) -> String {
-    anstream::adapter::strip_str(text).to_string()
 }
