@@ -101,8 +101,9 @@ impl Session {
             if note == mine {
                 return Ok(held(there.etag));
             }
-            let since = watched.take().filter(|(etag, _)| *etag == there.etag).map_or(began, |(_, since)| since);
-            let is_stale = began - since >= Duration::from_secs(note.lease_seconds);
+            // From after it was first seen to before it was seen last: never longer than it was there.
+            let since = watched.take().filter(|(etag, _)| *etag == there.etag).map_or_else(Instant::now, |(_, since)| since);
+            let is_stale = began.saturating_duration_since(since) >= Duration::from_secs(note.lease_seconds);
             let Some(holder) = note.holder.as_ref().filter(|_| !is_stale && !lock.breaks) else {
                 if let Some(holder) = &note.holder {
                     let why = if is_stale { "it was not given back in its time" } else { "--break-lock" };
