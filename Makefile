@@ -6,7 +6,7 @@ EMULATOR := localstack/emulator
 PARLIAMENT := tests/parliament/lint
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-pure test-emulator test-all test-parliament check lint lint-deploy localstack localstack-stop
+.PHONY: help build chaos demo test test-pure test-emulator test-all test-parliament check lint lint-deploy localstack localstack-stop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ test-emulator: ## the emulator's own tests
 test-all: ## all of Rust, the flows against the emulator among it
 	@$(EMULATOR) setup
 	$(CARGO) test --locked --no-fail-fast
+
+chaos: ## every fault at every call of apply and destroy, with figures; hours (POSTROOM_CHAOS=I/N: a part)
+	@$(EMULATOR) setup
+	POSTROOM_CHAOS=$${POSTROOM_CHAOS:-whole} $(CARGO) test --locked --test chaos -- --nocapture --test-threads 1
 
 test-parliament: ## what the plans render to, read by a linter of IAM policies
 	@$(PARLIAMENT) --self-test

@@ -114,3 +114,22 @@ fn who_looks_at_a_whole_account_takes_nothing_away_but_for_orphans() {
     );
     assert!(!takes.iter().any(|action| action.contains(":Create")), "{takes:?}");
 }
+
+#[test]
+fn a_lock_takes_its_objects_and_only_where_something_is_written() {
+    let text = "postroom: 1\nname: locked\nregion: eu-west-1\nlock: s3://acme-locks/mail/\n";
+    let draft = parse(Arc::new(Source { name: "plan.yaml".to_owned(), text: text.to_owned() })).unwrap();
+    let plan = draft.settle(&Given { account: Some(home().account), region: Some(home().region), ..Given::default() }).unwrap();
+    let of = |purpose| -> Vec<(String, String)> {
+        let needs = needs(&plan, &Live::new(home()), purpose, None).into_iter();
+        needs.filter(|need| need.resource.starts_with("arn:aws:s3")).map(|need| (need.action, need.resource)).collect()
+    };
+    let row = |action: &str, resource: &str| (action.to_owned(), resource.to_owned());
+    let mut apply = of(For::Apply);
+    apply.sort();
+    let objects = "arn:aws:s3:::acme-locks/mail/*";
+    let wanted = [row("s3:GetObject", objects), row("s3:ListBucket", "arn:aws:s3:::acme-locks"), row("s3:PutObject", objects)];
+    assert_eq!(apply, wanted);
+    assert_eq!(of(For::Destroy).len(), 3);
+    assert_eq!(of(For::Plan), []);
+}

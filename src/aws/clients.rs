@@ -14,8 +14,10 @@ use super::common::{ATTEMPTS, Access, Common, assumed, role_arn};
 use super::error::{AwsError, call};
 use super::granted::Granted;
 use super::iam::Iam;
+use super::journal::Keep;
 use super::kms::Kms;
 use super::lambda::Lambda;
+use super::lock::Lock;
 use super::mail_manager::{Hidden, MailManager};
 use super::memo::Memo;
 use super::s3::S3;
@@ -90,6 +92,10 @@ pub struct Session {
     pub(super) stop: Arc<AtomicBool>,
     /// What this run has put into containers.
     pub(super) granted: Arc<Granted>,
+    /// Keeps what is overwritten.
+    pub(super) journal: Option<Arc<dyn Keep>>,
+    /// One writer at a time among all runs.
+    pub(super) lock: Option<Arc<Lock>>,
     /// Told what is waited for.
     hear: Option<Arc<dyn Hear>>,
     /// The passwords that this run may send, by environment variable.
@@ -130,6 +136,8 @@ impl Session {
             memo: Arc::default(),
             stop: Arc::default(),
             granted: Arc::default(),
+            journal: None,
+            lock: None,
             hear: None,
             passwords: Arc::default(),
             values: Arc::default(),

@@ -74,6 +74,12 @@ impl Common {
     /// Finds region and credentials of the machine; sends nothing yet.
     pub async fn new(settings: Settings) -> Arc<Self> {
         let base = load(&settings, settings.profile.as_deref(), settings.region.as_ref()).await;
+        Self::on(settings, base)
+    }
+
+    /// The same, with a region and credentials that are known already.
+    #[must_use]
+    pub fn on(settings: Settings, base: SdkConfig) -> Arc<Self> {
         let (pace, places) = (Pace::new(settings.ses_rate), Semaphore::new(settings.parallel.clamp(1, Semaphore::MAX_PERMITS)));
         Arc::new(Self { settings, base, pace, places, writers: Mutex::default() })
     }

@@ -31,8 +31,11 @@ impl Session {
         for (at, statements) in granted.iter().filter(|(_, statements)| !statements.is_empty()) {
             let Some(store) = store_of(at) else { continue };
             let edits = Edits { put: statements.values().cloned().collect(), ..Edits::default() };
-            let _turn = self.clients.common.writer(at).await;
-            store.edit(Ask { aws: self, at }, &edits).await?;
+            // Nobody is kept waiting for a look.
+            if self.lock.is_some() && self.sees(store, at, &edits).await? {
+                continue;
+            }
+            self.edit_in_turn(store, Ask { aws: self, at }, &edits).await?;
         }
         Ok(())
     }

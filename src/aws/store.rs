@@ -78,6 +78,7 @@ async fn edit_once<S: Store + ?Sized>(store: &S, ask: Ask<'_>, edits: &Edits) ->
     if next.is_none() && have.is_none() {
         return Ok(Written::Unchanged);
     }
+    ask.aws.keep(ask.at, have.as_ref())?;
     store.write(ask, next.as_ref().map(Document::text)).await?;
     Ok(Written::Changed)
 }

@@ -164,8 +164,7 @@ impl Session {
     /// Puts statements into a policy, beside what stands there.
     pub(crate) async fn edit_policy(&self, at: &Address, edits: &Edits) -> Result<Written, AwsError> {
         let store = store_of(at).ok_or_else(|| AwsError::refused("this version of postroom does not write it"))?;
-        let _turn = self.clients.common.writer(at).await;
-        store.edit(Ask { aws: self, at }, edits).await
+        self.edit_in_turn(store, Ask { aws: self, at }, edits).await
     }
 
     /// One change of a resource.
@@ -197,9 +196,7 @@ impl Session {
         let deadline = Instant::now() + self.clients.common.settings.patience;
         let mut done = Done::AlreadyThere;
         loop {
-            let turn = self.clients.common.writer(&first.address).await;
-            let written = store.edit(ask, &edits).await?;
-            drop(turn);
+            let written = self.edit_in_turn(store, ask, &edits).await?;
             if written == Written::Changed {
                 done = Done::Written;
             }
@@ -216,19 +213,24 @@ impl Session {
         }
     }
 
+    /// Whether what was put is there.
+    pub(super) async fn sees(&self, store: &dyn Store, at: &Address, edits: &Edits) -> Result<bool, AwsError> {
+        let fresh = self.fresh();
+        let have = store.read(Ask { aws: &fresh, at }).await?;
+        let document = have.as_ref().and_then(|have| Document::parse(&have.text).ok());
+        let seen = |put: &Statement| {
+            let there = document.as_ref().zip(put.sid()).and_then(|(document, sid)| document.statement(sid));
+            there.is_some_and(|there| there.means_the_same(put))
+        };
+        Ok(edits.put.iter().all(seen))
+    }
+
     /// Whether what was put comes to be seen: S3 and KMS answer from older copies for a moment (facts §4.2).
     async fn read_back(&self, store: &dyn Store, ask: Ask<'_>, edits: &Edits, deadline: Instant) -> Result<bool, AwsError> {
         let deadline = deadline.min(Instant::now() + OLDER_COPIES);
         let mut wait = Duration::from_millis(100);
         loop {
-            let fresh = self.fresh();
-            let have = store.read(Ask { aws: &fresh, at: ask.at }).await?;
-            let document = have.as_ref().and_then(|have| Document::parse(&have.text).ok());
-            let seen = |put: &Statement| {
-                let there = document.as_ref().zip(put.sid()).and_then(|(document, sid)| document.statement(sid));
-                there.is_some_and(|there| there.means_the_same(put))
-            };
-            if edits.put.iter().all(seen) {
+            if self.sees(store, ask.at, edits).await? {
                 return Ok(true);
             }
             if Instant::now() + wait >= deadline {

@@ -10,7 +10,7 @@ use super::complete;
 use super::exit::{Exit, Stop};
 use super::fleet::{Each, Fleet};
 use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs, PruneArgs, SafetyArgs, StaleWhen};
+use super::options::{AwsArgs, GuardArgs, OnlyArgs, PlanArgs, PruneArgs, SafetyArgs, StaleWhen};
 use super::perform::{Manner, PATIENCE, Ready, flags, perform, refuse_for_want_of};
 use super::plan::{check_rotated, terms};
 use super::printer::Printer;
@@ -36,6 +36,8 @@ pub(super) struct Args {
     only: OnlyArgs,
     #[command(flatten)]
     prune: PruneArgs,
+    #[command(flatten)]
+    guard: GuardArgs,
     /// Does not ask
     #[arg(short, long, env = "POSTROOM_YES")]
     yes: bool,
@@ -97,6 +99,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         shown: report::text::change_set,
         partial: !saved.as_ref().map_or(&args.only.only, |saved| &saved.terms.only).is_empty(),
         aws: &args.aws,
+        guard: &args.guard,
     };
     perform(&manner, &asked.plan(), fleet, printer).await
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::exit::{Exit, Stop};
 use super::fleet::Fleet;
 use super::input::{self, Seen};
-use super::options::{AwsArgs, OnlyArgs, PlanArgs};
+use super::options::{AwsArgs, GuardArgs, OnlyArgs, PlanArgs};
 use super::perform::{Manner, PATIENCE, Ready, flags, perform, refuse_for_want_of};
 use super::printer::Printer;
 use crate::core::farewell::{destroy, farewell};
@@ -23,6 +23,8 @@ pub(super) struct Args {
     aws: AwsArgs,
     #[command(flatten)]
     only: OnlyArgs,
+    #[command(flatten)]
+    guard: GuardArgs,
     /// Does not ask
     #[arg(short, long, env = "POSTROOM_YES")]
     yes: bool,
@@ -51,6 +53,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         shown: report::text::farewell,
         partial: !args.only.only.is_empty(),
         aws: &args.aws,
+        guard: &args.guard,
     };
     perform(&manner, &plan, fleet, printer).await
 }

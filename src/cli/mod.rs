@@ -16,6 +16,7 @@ mod fleet;
 mod import;
 mod init;
 mod input;
+mod journal;
 mod man;
 mod manual;
 mod options;

@@ -191,6 +191,17 @@ pub(super) struct OnlyArgs {
     pub(super) only: Vec<String>,
 }
 
+/// What guards a document that is written.
+#[derive(Debug, Args)]
+pub(super) struct GuardArgs {
+    /// Keeps what each document was before it is overwritten, one file for each write, in this folder
+    #[arg(long, value_name = "DIR", env = "POSTROOM_JOURNAL")]
+    pub(super) journal: Option<PathBuf>,
+    /// Takes the plan's locks away from runs that hold them, at once
+    #[arg(long, env = "POSTROOM_BREAK_LOCK")]
+    pub(super) break_lock: bool,
+}
+
 /// How much may go.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct SafetyArgs {

@@ -1,6 +1,7 @@
 //! What `apply` and `destroy` have in common: changes are shown, asked for once, made in all targets side by side, and told.
 
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,16 +13,18 @@ use super::exit::{Exit, Stop};
 use super::faults;
 use super::fleet::{Each, Fleet, Told, of, side_by_side, tell};
 use super::input::Seen;
-use super::options::AwsArgs;
+use super::journal;
+use super::options::{AwsArgs, GuardArgs};
 use super::plan::{calls, stats};
 use super::printer::Printer;
 use super::refusal;
 use super::validate::has_errors;
-use crate::aws::{Hear, Session};
+use crate::aws::{Hear, Keep, Lock, Session};
 use crate::core::address::{AddressKind, Home};
 use crate::core::apply::{self, Applied, Outcome, Status, Watch};
 use crate::core::change::{Change, ChangeSet, Flag};
 use crate::core::safety::{Allowed, refusals};
+use crate::core::scene::Scene;
 use crate::plan::language::Safety;
 use crate::report;
 use crate::report::faults::Explained;
@@ -55,6 +58,8 @@ pub(super) struct Manner<'a> {
     pub(super) partial: bool,
     /// How AWS is reached.
     pub(super) aws: &'a AwsArgs,
+    /// `--journal`, `--break-lock`
+    pub(super) guard: &'a GuardArgs,
 }
 
 /// Shows, asks, does, tells.
@@ -62,6 +67,7 @@ pub(super) async fn perform(manner: &Manner<'_>, plan: &str, fleet: Fleet<Ready>
     if !printer.is_json() {
         show(&fleet, manner, printer);
     }
+    let journal = journal::open(manner.guard.journal.as_deref())?;
     agree(manner, &fleet, printer)?;
     let signal = Signal::listen();
     let changes = willing(&fleet).map(|ready| ready.set.changes.len()).sum();
@@ -72,7 +78,7 @@ pub(super) async fn perform(manner: &Manner<'_>, plan: &str, fleet: Fleet<Ready>
     let progress = printer.progress("applying", changes);
     let told = side_by_side(fleet, manner.aws.parallel, async |name, ready| {
         let voice = Voice { printer: printer.clone(), progress: progress.clone(), name: name.map(str::to_owned), told: Mutex::default() };
-        Ok(one(manner, ready, Arc::new(voice), &signal).await)
+        Ok(one(manner, ready, journal.clone(), Arc::new(voice), &signal).await)
     })
     .await;
     printer.finish(&progress);
@@ -120,7 +126,7 @@ fn agree(manner: &Manner<'_>, fleet: &Fleet<Ready>, printer: &Printer) -> Result
 }
 
 /// Does one target's changes.
-async fn one(manner: &Manner<'_>, ready: Ready, voice: Arc<Voice>, signal: &Signal) -> Told {
+async fn one(manner: &Manner<'_>, ready: Ready, journal: Option<Arc<dyn Keep>>, voice: Arc<Voice>, signal: &Signal) -> Told {
     let Ready { seen, set, session } = ready;
     let document = |applied: Option<&Applied>| report::json::change_set(&set, applied, manner.partial, calls(&seen));
     let session = match session {
@@ -135,8 +141,10 @@ async fn one(manner: &Manner<'_>, ready: Ready, voice: Arc<Voice>, signal: &Sign
         let text = voice.name.as_ref().map(|_| "Nothing to do.\n".to_owned()).unwrap_or_default();
         return Told::new(Exit::Done, text, document(Some(&Applied::default()))).counting(stats(manner.aws, calls(&seen)));
     }
+    let lock = lock(&seen, &session, manner.guard.break_lock);
+    let session = session.telling(voice.clone()).keeping(journal).locking(lock);
     let watch = Reporter { voice: &voice, home: &set.home };
-    let world = session.fresh().until(&signal.stop).telling(voice.clone());
+    let world = session.fresh().until(&signal.stop);
     let mut applied = apply::apply(&world, &set, &watch, &signal.stop).await;
     // A signal that cut a wait short left nothing to hold back, perhaps.
     applied.interrupted |= signal.stop.load(Ordering::SeqCst) && !applied.is_complete();
@@ -160,6 +168,20 @@ fn explaining(mut document: Value, explained: &[Explained]) -> Value {
         target.insert("explained".to_owned(), report::faults::json(explained));
     }
     document
+}
+
+/// The plan's lock, in the hands of this run.
+fn lock(seen: &Seen, session: &Session, breaks: bool) -> Option<Lock> {
+    let place = &seen.plan.lock.as_ref()?.value;
+    let run = format!("{:016x}", RandomState::new().build_hasher().finish());
+    let caller = session.caller.as_ref().map_or_else(|| seen.live.home.account.to_string(), ToString::to_string);
+    Some(Lock {
+        bucket: Scene::new(&seen.plan, &seen.live).bucket(&place.bucket),
+        prefix: place.prefix.clone(),
+        holder: format!("{caller} (plan {}, run {run})", seen.plan.name),
+        run,
+        breaks,
+    })
 }
 
 /// The flags that were given.

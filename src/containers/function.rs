@@ -40,7 +40,7 @@ mod wire {
                 for _ in 0..crate::aws::RACES {
                     let have = lambda.policy(ask.at).await?;
                     let document = have.as_ref().map(|have| Document::parse(&have.text)).transpose().map_err(AwsError::malformed)?;
-                    let revision = have.and_then(|have| have.revision);
+                    let revision = have.as_ref().and_then(|have| have.revision.clone());
                     let there = |sid: &str| document.as_ref().and_then(|document| document.statement(sid));
                     let missing = edits.put.iter().find(|put| put.sid().is_some_and(|sid| there(sid).is_none()));
                     // Lambda cannot change a statement: one of ours that somebody bent is taken away first.
@@ -49,7 +49,11 @@ mod wire {
                         there(sid).is_some_and(|have| want.is_some_and(|want| !want.means_the_same(have)))
                     });
                     let leaving = edits.drop.iter().map(String::as_str).find(|sid| there(sid).is_some());
-                    let done = match (missing, bent.or(leaving)) {
+                    let (missing, leaving) = (missing, bent.or(leaving));
+                    if missing.is_some() || leaving.is_some() {
+                        ask.aws.keep(ask.at, have.as_ref())?;
+                    }
+                    let done = match (missing, leaving) {
                         (Some(put), _) => lambda.add_permission(ask.at, put, revision.as_deref()).await,
                         (None, Some(sid)) => lambda.remove_permission(ask.at, sid, revision.as_deref()).await,
                         (None, None) => return Ok(written),

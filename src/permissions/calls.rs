@@ -12,9 +12,11 @@ pub enum On {
     Thing,
     /// The alias of a key, beside the key.
     Alias,
+    /// The plan's locks in a bucket.
+    Locks,
 }
 
-use On::{Alias, Everything, Thing};
+use On::{Alias, Everything, Locks, Thing};
 
 /// A call, and the permissions it takes.
 #[derive(Debug)]
@@ -123,6 +125,8 @@ calls! {
     "s3:GetBucketLocation" => "s3:GetBucketLocation" Thing,
     "s3:GetBucketPolicy" => "s3:GetBucketPolicy" Thing,
     "s3:GetBucketTagging" => "s3:GetBucketTagging" Thing,
+    // Without `s3:ListBucket` S3 says "denied" of an object that is not there.
+    "s3:GetObject" => "s3:GetObject" Locks & "s3:ListBucket" Thing,
     "s3:GetObjectLockConfiguration" => "s3:GetBucketObjectLockConfiguration" Thing,
     "s3:GetPublicAccessBlock" => "s3:GetBucketPublicAccessBlock" Thing,
     "s3:HeadBucket" => "s3:ListBucket" Thing,
@@ -132,6 +136,7 @@ calls! {
     "s3:PutBucketPolicy" => "s3:PutBucketPolicy" Thing,
     "s3:PutBucketTagging" => "s3:PutBucketTagging" Thing,
     "s3:PutBucketVersioning" => "s3:PutBucketVersioning" Thing,
+    "s3:PutObject" => "s3:PutObject" Locks,
     "s3:PutPublicAccessBlock" => "s3:PutBucketPublicAccessBlock" Thing,
     "secretsmanager:CreateSecret" => "secretsmanager:CreateSecret" Thing & "secretsmanager:TagResource" Thing,
     "secretsmanager:DeleteResourcePolicy" => "secretsmanager:DeleteResourcePolicy" Thing,

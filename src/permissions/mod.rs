@@ -52,6 +52,9 @@ pub enum For {
 #[cfg(test)]
 const BY_CONTENT: &[&str] = &["s3:PutBucketVersioning", "ses:ReorderReceiptRuleSet", "ses:SetActiveReceiptRuleSet"];
 
+/// Calls of the plan's lock.
+const LOCKING: &[&str] = &["s3:GetObject", "s3:PutObject"];
+
 /// One thing that must be allowed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
@@ -204,6 +207,12 @@ impl Gather<'_> {
                 }
                 State::Absent => self.calls(at, Act::Remove, false),
                 State::Pinned => {}
+            }
+        }
+        if let Some(lock) = &self.scene.plan.lock {
+            let bucket = self.scene.bucket(&lock.value.bucket);
+            for call in LOCKING {
+                self.call(call, &bucket, false);
             }
         }
         self.receipt(destroy);

@@ -14,6 +14,10 @@ pub(super) fn of(scene: &Scene<'_>, at: &Address, on: On) -> Vec<(String, Condit
         On::Everything => vec![plain("*".to_owned())],
         On::Alias => vec![plain(arn(scene, at, "kms", &at.name))],
         On::Thing => thing(scene, at),
+        On::Locks => {
+            let prefix = scene.plan.lock.as_ref().map_or("", |lock| lock.value.prefix.as_str());
+            vec![plain(scene.s3_arn(&format!("{}/{prefix}*", at.name)))]
+        }
     }
 }
 

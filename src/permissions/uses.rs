@@ -188,6 +188,7 @@ mod tests {
         let mut used: Vec<&str> = AddressKind::ALL.iter().flat_map(of_kind).collect();
         used.extend(AddressKind::ALL.iter().flat_map(|kind| lists(kind.name())));
         used.extend(super::super::BY_CONTENT);
+        used.extend(super::super::LOCKING);
         used.sort_unstable();
         used.dedup();
         let mapped: Vec<&str> = super::super::calls::CALLS.iter().map(|row| row.call).collect();

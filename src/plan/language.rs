@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub use targets::Target;
 
 use super::choices::choices;
-use crate::core::ids::{AccountId, Arn, PlanName, Region, RuleName};
+use crate::core::ids::{AccountId, Arn, Malformed, PlanName, Region, RuleName};
 use crate::core::problem::{Cause, Place, Source};
 
 /// A value and the words of the plan that gave it.
@@ -58,6 +58,8 @@ pub struct Plan {
     pub defaults: Defaults,
     /// What may be deleted or replaced without `--force`.
     pub safety: Safety,
+    /// Where runs that share a document wait for each other.
+    pub lock: Option<Placed<LockPlace>>,
     /// Receipt rules and filters.
     pub receipt: Receipt,
     /// Mail Manager.
@@ -206,6 +208,24 @@ pub struct Safety {
     pub max_change: u8,
     /// From how many objects on.
     pub min_objects: usize,
+}
+
+/// `lock:`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockPlace {
+    /// The bucket.
+    pub bucket: String,
+    /// Empty, or it ends with a slash.
+    pub prefix: String,
+}
+
+impl std::str::FromStr for LockPlace {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let place = text.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
+        let (bucket, prefix) = place.ok_or(Malformed::new("s3://BUCKET/PREFIX/"))?;
+        Ok(Self { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
+    }
 }
 
 /// `receipt:`

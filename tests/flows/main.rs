@@ -14,6 +14,7 @@ mod functions;
 mod identities;
 mod import;
 mod interrupt;
+mod lock;
 mod mail_manager;
 mod managed;
 mod newcomer;

@@ -37,6 +37,33 @@ pub struct Memory {
     state: Mutex<State>,
 }
 
+/// The law of live grants for an account that is not in memory: whoever writes there shows it what is live after every write.
+#[derive(Debug)]
+pub struct Witness {
+    inline: String,
+    promises: law::Promises,
+}
+
+impl Witness {
+    /// What is allowed at this moment is what must stay allowed. The snapshot is what a plan sees.
+    #[must_use]
+    pub fn new(plan: &Plan, snapshot: &Live) -> Self {
+        let inline = Owner::new(&plan.name, &snapshot.home, &[]).inline_policy();
+        let promises = law::Promises::of(plan, &written_out(snapshot.clone(), &inline));
+        Self { inline, promises }
+    }
+
+    /// After a write.
+    pub fn look(&mut self, snapshot: &Live, after: &str) {
+        self.promises.check(&written_out(snapshot.clone(), &self.inline), after);
+    }
+
+    /// What was wrong since this was asked last.
+    pub fn breaches(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.promises.breaches)
+    }
+}
+
 /// The write that shall fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {

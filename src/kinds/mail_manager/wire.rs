@@ -131,11 +131,14 @@ impl Act<'_> {
         let want = self.after::<S>()?;
         self.name_is_free::<S>().await?;
         let mut id = want.spec.create(&self.aws, self.beside(&want.tags, &self.token(0))).await?;
-        if !self.aws.list(S::KIND).await?.items.iter().any(|item| item.id == id && !item.is_leaving()) {
-            // The token may be remembered from one that was made just so, and is deleted by now. One that is only not seen yet has the name.
-            match want.spec.create(&self.aws, self.beside(&want.tags, &self.token(1))).await {
+        // A token may be remembered from one that was made just so, and is deleted by now. One that is only not seen yet has the name.
+        for token in [self.token(1), unheard_of()] {
+            if self.aws.list(S::KIND).await?.items.iter().any(|item| item.id == id && !item.is_leaving()) {
+                break;
+            }
+            match want.spec.create(&self.aws, self.beside(&want.tags, &token)).await {
                 Ok(made) => id = made,
-                Err(error) if error.code.starts_with("Conflict") => {}
+                Err(error) if error.code.starts_with("Conflict") => break,
                 Err(error) => return Err(error),
             }
         }
@@ -318,4 +321,10 @@ impl Act<'_> {
         let text = format!("{}\n{}\n{replaced:?}\n{turn}", self.change.address, self.change.after);
         data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
     }
+}
+
+/// A token that no run has used: nobody knows for how long AWS remembers, and the same thing may have been made and taken away twice by then.
+fn unheard_of() -> String {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    format!("{:016x}{:016x}", RandomState::new().build_hasher().finish(), RandomState::new().build_hasher().finish())
 }

@@ -63,6 +63,7 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
         accounts,
         defaults: defaults(written.defaults),
         safety: Safety { max_change, min_objects },
+        lock: written.lock,
         receipt,
         mail_manager,
         roles,

@@ -14,8 +14,8 @@ use super::routes::RouteTest;
 use super::several::At;
 use super::target::Targets;
 use super::texts::{
-    AccountId, AccountKey, Address, AnyText, EntryName, FindingCode, Literal, Percent, Percentage, PlanName, Region, RoleName, TagKey,
-    TagValue, Text, VarName, Version,
+    AccountId, AccountKey, Address, AnyText, EntryName, FindingCode, Literal, LockPlace, Percent, Percentage, PlanName, Region, RoleName,
+    TagKey, TagValue, Text, VarName, Version,
 };
 use crate::plan::language::{ConfusedDeputy, ForeignGrants, OtherRules, RoleKeys, Scope};
 
@@ -38,6 +38,8 @@ mapping! {
         defaults: Opt<Defaults>,
         /// How much may be deleted or replaced without `--force`.
         safety: Opt<Safety>,
+        /// Where runs that share a document wait for each other: `s3://BUCKET/PREFIX/`.
+        lock: Opt<LockPlace>,
         /// SES receipt rules and IP filters.
         receipt: Opt<Receipt>,
         /// SES Mail Manager: ingress endpoints, traffic policies, rule sets and what these use.

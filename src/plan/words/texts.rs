@@ -188,6 +188,12 @@ texts! {
     BucketName -> String:
         concat!("^", bucket!(), "$"),
         "the name of a bucket: 3 to 63 of `a-z 0-9 . -`, with a letter or digit at both ends", check_bucket;
+    /// Where locks are kept.
+    LockPlace -> crate::plan::language::LockPlace:
+        concat!("^s3://", bucket!(), "/(?:[A-Za-z0-9!_.'()*-]+/)*$"),
+        "`s3://BUCKET/` or `s3://BUCKET/PREFIX/`, with a slash at its end", |text| {
+        check_bucket(text.split('/').nth(2).unwrap_or_default()).or((text.len() > 512).then_some("at most 512 characters"))
+    };
     /// The beginning of object keys.
     Prefix -> String: r"^[^*?\r\n]+$", "the beginning of an object key, without `*` and `?`, which policies take for wildcards", |text| {
         if text.contains("${") { return Some("no `${`, which policies take for a variable"); }

@@ -65,7 +65,7 @@ fn refused() -> Value {
     object(
         "Calls that were refused for one reason.",
         &[
-            ("cause", "The reason.", text()),
+            ("cause", "The reason.", words(&crate::report::faults::WORDS)),
             ("by", "Which policy decides, as AWS calls it.", or_null(text())),
             ("caller", "Who called.", or_null(text())),
             ("account", "In which account.", account()),
