@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::account::{HOME, bare, home, starts, with_rules_of_others};
 use crate::config;
 use crate::plans::plans;
-use crate::run::{changes, plan, run, seen};
+use crate::run::{plan, run, seen};
 
 /// A plan that was looked at.
 struct Looked {
@@ -28,7 +28,7 @@ struct Looked {
 fn looked(text: &str, account: &Live) -> Looked {
     let plan = plan(text, account);
     let live = seen(&Memory::new(account.clone(), &plan), &plan, account);
-    let set = changes(&plan, &live);
+    let set = Terms::default().changes(&plan, &live);
     Looked { plan, live, set }
 }
 
