@@ -79,13 +79,15 @@ fn applies_against_a_script_that_keeps_adding_and_removing_statements() {
         let script = scope.spawn(|| {
             let now = || born.elapsed().as_secs_f64() * 1000.0;
             let mut written: Vec<Foreign> = Vec::new();
-            while !stop.load(Ordering::SeqCst) {
-                let number = written.len();
+            for number in 0_usize.. {
+                if stop.load(Ordering::SeqCst) {
+                    break;
+                }
                 let (at, sid, began) = (containers[number % 3].clone(), format!("Meanwhile{number}"), now());
                 add(&other, &at, &sid);
                 written.push(Foreign { at, sid, began, ended: now() });
                 // Every second one it takes away again, unless somebody did.
-                if let Some(older) = written.len().checked_sub(4).filter(|older| older % 2 == 0).map(|older| written.remove(older)) {
+                if let Some(older) = written.len().checked_sub(4).filter(|_| number % 2 == 0).map(|older| written.remove(older)) {
                     if sids(&other.document(&older.at)).contains(&older.sid) {
                         other.drop_statement(&older.at, &older.sid);
                     }
