@@ -98,7 +98,7 @@ mod tests {
         let early = SystemTime::UNIX_EPOCH + Duration::new(1_795_243_500, 123_456_000);
         let late = early + Duration::from_micros(1);
         let bucket = at("bucket-policy/acme-mail@111122223333");
-        assert_eq!(name(early, 1, &bucket), "20261121T054500.123456Z-0001-bucket-policy_acme-mail@111122223333.json");
+        assert_eq!(name(early, 1, &bucket), "20261121T064500.123456Z-0001-bucket-policy_acme-mail@111122223333.json");
         let mut names = [name(late, 1, &bucket), name(early, 10, &bucket), name(early, 2, &bucket)];
         names.sort();
         assert_eq!(names, [name(early, 2, &bucket), name(early, 10, &bucket), name(late, 1, &bucket)]);

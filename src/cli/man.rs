@@ -20,7 +20,7 @@ pub(super) struct Args {
     #[arg(value_name = "COMMAND")]
     of: Option<String>,
     /// Writes into this folder, one file for each command, and makes it where it is missing
-    #[arg(short, long, value_name = "FOLDER", env = "POSTROOM_MAN_OUT")]
+    #[arg(short, long, value_name = "FOLDER", env = "POSTROOM_OUT")]
     out: Option<PathBuf>,
 }
 

@@ -33,43 +33,43 @@ pub(super) struct Args {
     #[arg(value_name = "MESSAGE.eml")]
     message: Option<PathBuf>,
     /// A recipient of the envelope; there may be several [default: those in the file]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", env = "POSTROOM_TO")]
     to: Vec<String>,
     /// The sender of the envelope, and of the header without a file
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", env = "POSTROOM_FROM")]
     from: Option<String>,
     /// Where it comes from
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", env = "POSTROOM_IP")]
     ip: Option<IpAddr>,
     /// What the client calls itself
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", env = "POSTROOM_HELO")]
     helo: Option<String>,
     /// Whether it comes over TLS
-    #[arg(long, value_parser = ["yes", "no", "1.2", "1.3"])]
+    #[arg(long, value_parser = ["yes", "no", "1.2", "1.3"], env = "POSTROOM_TLS")]
     tls: Option<String>,
     /// What SPF says
-    #[arg(long, value_parser = ["pass", "fail", "gray", "processing_failed"])]
+    #[arg(long, value_parser = ["pass", "fail", "gray", "processing_failed"], env = "POSTROOM_SPF")]
     spf: Option<String>,
     /// What DKIM says
-    #[arg(long, value_parser = ["pass", "fail", "gray", "processing_failed"])]
+    #[arg(long, value_parser = ["pass", "fail", "gray", "processing_failed"], env = "POSTROOM_DKIM")]
     dkim: Option<String>,
     /// What the sender's domain asks for
-    #[arg(long, value_parser = ["none", "quarantine", "reject"])]
+    #[arg(long, value_parser = ["none", "quarantine", "reject"], env = "POSTROOM_DMARC")]
     dmarc: Option<String>,
     /// What an add-on answers, as `abusix.isSpam=true`
-    #[arg(long = "addon", value_name = "ADDON.FIELD=VALUE")]
+    #[arg(long = "addon", value_name = "ADDON.FIELD=VALUE", env = "POSTROOM_ADDON")]
     addons: Vec<String>,
     /// A header, as `Subject: hello`; of the file's the one of this name
-    #[arg(long = "header", value_name = "NAME: VALUE")]
+    #[arg(long = "header", value_name = "NAME: VALUE", env = "POSTROOM_HEADER")]
     headers: Vec<String>,
     /// An attribute of the client's certificate, as `cn=gw.acme.example`
-    #[arg(long = "certificate", value_name = "ATTRIBUTE=VALUE")]
+    #[arg(long = "certificate", value_name = "ATTRIBUTE=VALUE", env = "POSTROOM_CERTIFICATE")]
     certificate: Vec<String>,
     /// Its size in bytes [default: that of the file]
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", env = "POSTROOM_SIZE")]
     size: Option<u64>,
     /// Only by this ingress endpoint
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", env = "POSTROOM_ENDPOINT")]
     endpoint: Option<String>,
 }
 

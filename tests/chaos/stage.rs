@@ -118,7 +118,8 @@ impl Stage {
         let (id, foreign, written) = (self.account.id.clone(), Arc::clone(&self.foreign), Arc::clone(&self.written));
         let containers: Vec<(String, String)> =
             self.containers.iter().filter(|at| is_shared(at)).map(|at| (at.clone(), self.in_requests(at))).collect();
-        let document: Arc<dyn Fn(&str, &str) -> Value + Send + Sync> = {
+        type Read = dyn Fn(&str, &str) -> Value + Send + Sync;
+        let document: Arc<Read> = {
             let account = self.other_hand();
             Arc::new(move |at: &str, sid: &str| add(&account, at, sid))
         };

@@ -7,7 +7,7 @@ use aws_sdk_mailmanager::Client;
 use aws_sdk_mailmanager::types::IngressPointStatus;
 use serde_json::{Value, json};
 
-use crate::support::account::{REGION, root, wait};
+use crate::support::account::{REGION, wait};
 use crate::support::{Account, Run};
 
 const PASSWORD: &str = "Gehe1m-Passw0rt";
@@ -18,12 +18,7 @@ impl Account {
         let mut account = Self::for_plan("mail-manager");
         account.environment =
             vec![("BRANCH_SMTP_PASSWORD".to_owned(), PASSWORD.to_owned()), ("PARTNER_PASSWORD".to_owned(), PASSWORD.to_owned())];
-        let certificates = account.folder.join("certs");
-        std::fs::create_dir_all(&certificates).expect("a folder");
-        for file in ["ca.pem", "ca-2.pem", "crl.pem"] {
-            std::fs::copy(root().join("tests/certs").join(file), certificates.join(file)).expect("a certificate");
-        }
-        account
+        account.with_certificates()
     }
 
     /// The buckets of a plan are the test's own.

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod calls;
+mod contract;
 mod create;
 mod destroy;
 mod drift;

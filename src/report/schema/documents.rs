@@ -30,7 +30,7 @@ pub(super) fn change_set() -> (Value, Map<String, Value>) {
             ("summary", "How much of what.", summary),
             ("partial", "Whether only a part was asked for (`--only`).", flag()),
             ("changes", "The acts, in the order in which they are done.", list("change")),
-            ("mail", "The change as the mail sees it: the routes that it moves.", or_null(list("route"))),
+            ("mail", "The change as the mail sees it: the routes that it moves.", list("route")),
             ("findings", "What should be known before it is applied.", list("finding")),
             ("unreadable", "What AWS would not say.", list("unreadable")),
             ("outputs", "What AWS decided about ingress endpoints, by address.", map(map(text()))),
@@ -200,20 +200,24 @@ pub(super) fn render() -> (Value, Map<String, Value>) {
 
 pub(super) fn permissions() -> (Value, Map<String, Value>) {
     let policy = object(
-        "The policy of one account.",
+        "The policy of one account, or of one role in it.",
         &[
-            ("account", "The account.", account()),
+            ("account", "The account; of whoever assumes the roles of targets it is not known.", or_null(account())),
             ("size", "As IAM counts.", count()),
             ("policy", "The document.", json!({ "type": "object", "required": ["Version", "Statement"] })),
         ],
-        &[("target", "The target that it is for.", text())],
+        &[
+            ("role", "The role by which the targets are reached.", text()),
+            ("profile", "The profile by which they are.", text()),
+            ("targets", "The targets that it is for.", texts()),
+        ],
     );
     let whole = object(
         "The least that whoever runs it must be allowed.",
         &[
             ("format_version", "The version of this format.", named("version")),
             ("plan", "The name of the plan.", text()),
-            ("for", "What it shall allow.", words(&["plan", "apply", "drift", "destroy"])),
+            ("for", "What it shall allow.", words(&["plan", "apply", "drift", "destroy", "audit", "import"])),
             ("policies", "One for each account.", array(policy)),
         ],
         &[],

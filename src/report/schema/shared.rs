@@ -101,13 +101,22 @@ fn calls() -> Value {
         &[
             ("total", "Requests that were sent, with those that were sent again.", count()),
             ("by_operation", "How many of each operation.", map(count())),
+            ("retries", "How many were sent again.", count()),
             ("throttles", "How often AWS asked to wait.", count()),
             ("objects", "How many things were read.", count()),
             ("waves", "In how many rounds.", count()),
+            ("bytes_sent", "Bytes of the bodies of requests, as far as their length was said.", count()),
+            ("bytes_received", "Bytes of the bodies of answers, as far as their length was said.", count()),
+            ("seconds", "Seconds since the connection was made.", seconds()),
+            ("seconds_paced", "Seconds that calls to SES waited for their turn, added up.", seconds()),
         ],
         &[],
     );
     or_null(counted)
+}
+
+fn seconds() -> Value {
+    json!({ "type": "number", "minimum": 0 })
 }
 
 fn error() -> Value {

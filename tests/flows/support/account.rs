@@ -53,6 +53,16 @@ impl Account {
         account
     }
 
+    /// The certificates that plans name, where its runs find them.
+    pub fn with_certificates(self) -> Self {
+        let certificates = self.folder.join("certs");
+        std::fs::create_dir_all(&certificates).expect("a folder");
+        for file in ["ca.pem", "ca-2.pem", "crl.pem"] {
+            std::fs::copy(root().join("tests/certs").join(file), certificates.join(file)).expect("a certificate");
+        }
+        self
+    }
+
     pub fn prepare(&mut self, description: &Value) {
         let file = self.folder.join("prepare.json");
         std::fs::write(&file, description.to_string()).expect("the description is written");
@@ -80,8 +90,13 @@ impl Account {
 
     /// `plans/NAME.yaml` for this account: its accounts and its buckets (whose names are global) are the test's own.
     pub fn plan_text(&self, name: &str) -> String {
+        self.plan_of(&format!("plans/{name}.yaml"), name)
+    }
+
+    /// The same of a plan elsewhere, for which `tests/prepare/NAME.json` says what is there.
+    pub fn plan_of(&self, file: &str, name: &str) -> String {
         let read = |path: String| std::fs::read_to_string(root().join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let mut text = read(format!("plans/{name}.yaml")).replace("111122223333", &self.id).replace("444455556666", &self.other);
+        let mut text = read(file.to_owned()).replace("111122223333", &self.id).replace("444455556666", &self.other);
         let described: Value = serde_json::from_str(&read(format!("tests/prepare/{name}.json"))).expect("a description");
         let prepared = described["buckets"].as_array().into_iter().flatten();
         let prepared = prepared.map(|bucket| bucket["name"].as_str().expect("a bucket has a name").replace("${suffix}", ""));
@@ -169,7 +184,8 @@ fn created_buckets(plan: &str) -> Vec<String> {
     let source = Source { name: "plan.yaml".to_owned(), text: plan.to_owned() };
     let draft = postroom::plan::parse(Arc::new(source)).expect("the plan is YAML");
     let target = draft.targets().expect("targets").swap_remove(0).name;
-    let plan = draft.settle(&postroom::plan::Given { target, ..Default::default() }).expect("the plan reads");
+    let folder = Some(root().join("tests"));
+    let plan = draft.settle(&postroom::plan::Given { target, folder, ..Default::default() }).expect("the plan reads");
     plan.create.buckets.into_iter().map(|bucket| bucket.name.value).collect()
 }
 
