@@ -280,3 +280,19 @@ fn senders_and_archive_users_mean_what_the_contract_says() {
     assert_eq!(keepers.create_with_tags["team"], ["legal", "audit"]);
     assert_eq!(keepers.create_with_tags["env"], ["prod"]);
 }
+
+#[test]
+fn what_shall_not_exist_does_not_count_towards_a_limit() {
+    let problems = |text: &str| load(Arc::new(Source { name: "p".into(), text: text.into() }), &given()).err().unwrap_or_default();
+    let names = |count: usize, one: &str| (0..count).map(|at| format!("n{at}: {one}")).collect::<Vec<_>>().join(", ");
+    let sections: [(&str, &str, &str, usize); 3] = [
+        ("receipt: { filters: {", "{ block: 10.0.0.1 }", "{ absent: true }", 100),
+        ("receipt: { rule_sets: {", "{ rules: [] }", "{ absent: true }", 40),
+        ("mail_manager: { address_lists: {", "{}", "{ absent: true }", 100),
+    ];
+    for (section, one, gone, most) in sections {
+        let of = |count: usize| format!("postroom: 1\nname: acme\n{section} {}, gone: {gone} }} }}\n", names(count, one));
+        assert_eq!(problems(&of(most)), [], "{section}");
+        assert_eq!(problems(&of(most + 1)).into_iter().map(|problem| problem.code).collect::<Vec<_>>(), ["too-many"], "{section}");
+    }
+}

@@ -28,7 +28,7 @@ fn plans() -> Vec<(String, Plan)> {
             Given { account: Some(home().account), region: Some(home().region), folder: Some(folder.clone()), target, ..Given::default() };
         (name, draft.settle(&given).unwrap())
     };
-    let plans: Vec<_> = files.map(read).collect();
+    let plans: Vec<_> = files.filter(|file| file.extension().is_some_and(|extension| extension == "yaml")).map(read).collect();
     assert!(plans.len() > 5);
     plans
 }

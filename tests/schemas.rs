@@ -74,7 +74,8 @@ fn what_the_stories_print_meets_its_schema() {
         let account = facts(&story);
         let ran = if file == "destroy.yaml" { run::destroyed(&text, &account) } else { run::run(&text, &account) };
         for applied in [None, ran.applied.as_ref()] {
-            let calls = json!({"total": 1, "by_operation": {"GetRole": 1}, "throttles": 0, "objects": 1, "waves": 1});
+            let calls = json!({"total": 1, "by_operation": {"GetRole": 1}, "retries": 0, "throttles": 0, "objects": 1, "waves": 1,
+                "bytes_sent": 0, "bytes_received": 12, "seconds": 0.25, "seconds_paced": 0.0});
             meets(&all["change-set"], &report::json::change_set(&ran.set, applied, true, Some(calls)), &name);
             *seen.entry("change").or_insert(0) += ran.set.changes.len();
             *seen.entry("finding").or_insert(0) += ran.set.findings.len();
@@ -222,4 +223,57 @@ fn every_schema_is_one_and_describes_each_member() {
         }
     }
     assert_eq!(schema("nothing"), None);
+}
+
+/// An editor completes and checks a plan by the schema beside it, which its first line names.
+#[test]
+fn each_example_names_the_schema_beside_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans");
+    let file = folder.join("postroom.schema.json");
+    let text = serde_json::to_string_pretty(&schema("plan").unwrap()).unwrap() + "\n";
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    let command = "if this is meant, run: BLESS=1 cargo test --no-default-features --test schemas";
+    assert!(
+        std::fs::read_to_string(&file).unwrap_or_default() == text,
+        "{} is not what `postroom schema plan` prints; {command}",
+        file.display()
+    );
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.starts_with("# yaml-language-server: $schema=postroom.schema.json\n"), "{} names no schema", path.display());
+        }
+    }
+}
+
+/// Of each key an editor shows what it means and where AWS documents it; of each text what it looks like.
+#[test]
+fn the_schema_of_a_plan_is_complete() {
+    fn walk(value: &Value, at: &str, counted: &mut (usize, usize)) {
+        if let Some(Value::Object(properties)) = value.get("properties") {
+            for (name, property) in properties {
+                let about = property["description"].as_str().unwrap_or_else(|| panic!("{at}.{name} is not described"));
+                let linked = property["markdownDescription"].as_str().unwrap_or_else(|| panic!("{at}.{name} links nothing"));
+                assert!(linked.starts_with(about) && linked.contains("[AWS](https://docs.aws.amazon.com/"), "{at}.{name}: {linked}");
+                counted.0 += 1;
+            }
+        }
+        if let Some(pattern) = value.get("pattern").and_then(Value::as_str).filter(|_| value.get("description").is_some()) {
+            let pattern = regex_lite::Regex::new(pattern).unwrap();
+            let examples = value.get("examples").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            assert!(examples.iter().all(|example| pattern.is_match(example.as_str().unwrap())), "{at}: {examples:?}");
+            counted.1 += usize::from(!examples.is_empty());
+        }
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, member)| walk(member, &format!("{at}.{name}"), counted)),
+            Value::Array(items) => items.iter().for_each(|item| walk(item, at, counted)),
+            _ => {}
+        }
+    }
+    let mut counted = (0, 0);
+    walk(&schema("plan").unwrap(), "plan", &mut counted);
+    assert!(counted.0 > 200 && counted.1 > 100, "{counted:?}");
 }

@@ -48,7 +48,13 @@ impl Clients {
     /// The connection with the credentials of one target; sends nothing yet.
     pub async fn reach(common: &Arc<Common>, access: &Access) -> Self {
         let base = common.reach(access).await;
-        Self { common: Arc::clone(common), stats: Stats::default(), base, configs: Mutex::default(), located: Mutex::default() }
+        Self {
+            common: Arc::clone(common),
+            stats: Stats::new(common.settings.listen.clone()),
+            base,
+            configs: Mutex::default(),
+            located: Mutex::default(),
+        }
     }
 
     /// The region of the environment or profile, where the plan says none.
@@ -59,7 +65,7 @@ impl Clients {
 
     /// Who calls: account and ARN.
     pub async fn caller(&self) -> Result<(AccountId, Arn), AwsError> {
-        let config = aws_sdk_sts::config::Builder::from(&self.base).interceptor(self.stats.clone()).build();
+        let config = aws_sdk_sts::config::Builder::from(&self.base).interceptor(self.stats.at(None, region_of(&self.base))).build();
         let sts = aws_sdk_sts::Client::from_conf(config);
         let identity = call!("sts", "GetCallerIdentity", sts.get_caller_identity())?;
         let account = identity.account().unwrap_or_default().parse().map_err(AwsError::malformed)?;
@@ -225,21 +231,25 @@ impl Session {
         let config = self.config(&at.account, at.region.as_ref()).await?;
         // SES asks for a second between calls, so retries begin with one.
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_secs(1));
-        let config = aws_sdk_ses::config::Builder::from(&config).retry_config(retries).interceptor(self.clients.stats.clone()).build();
+        let config = aws_sdk_ses::config::Builder::from(&config)
+            .retry_config(retries)
+            .interceptor(self.clients.stats.at(Some(&at.account), region_of(&config)))
+            .build();
         let home = Home { account: at.account.clone(), region: at.region.clone().unwrap_or_else(|| self.home.region.clone()) };
         Ok(Ses::new(aws_sdk_ses::Client::from_conf(config), Arc::clone(&self.clients), home))
     }
 
     /// Waits for the turn of an SES call.
     pub(super) async fn pace(clients: &Clients, home: &Home) {
-        clients.common.pace.turn(home).await;
+        clients.stats.paced(clients.common.pace.turn(home).await);
     }
 
     /// S3 in the region of a bucket, as far as it is known.
     pub async fn s3(&self, at: &Address) -> Result<S3, AwsError> {
         let region = self.clients.located.lock().await.get(&at.name).cloned();
         let config = self.config(&at.account, Some(region.as_ref().unwrap_or(&self.home.region))).await?;
-        let config = aws_sdk_s3::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        let config =
+            aws_sdk_s3::config::Builder::from(&config).interceptor(self.clients.stats.at(Some(&at.account), region_of(&config))).build();
         let owner = (at.account != self.home.account).then(|| at.account.clone());
         Ok(S3::new(aws_sdk_s3::Client::from_conf(config), owner))
     }
@@ -261,42 +271,51 @@ impl Session {
     /// KMS in the region of a key.
     pub async fn kms(&self, at: &Address) -> Result<Kms, AwsError> {
         let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config = aws_sdk_kms::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        let config =
+            aws_sdk_kms::config::Builder::from(&config).interceptor(self.clients.stats.at(Some(&at.account), region_of(&config))).build();
         Ok(Kms::new(aws_sdk_kms::Client::from_conf(config)))
     }
 
     /// SNS in the region of a topic.
     pub async fn sns(&self, at: &Address) -> Result<Sns, AwsError> {
         let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config = aws_sdk_sns::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        let config =
+            aws_sdk_sns::config::Builder::from(&config).interceptor(self.clients.stats.at(Some(&at.account), region_of(&config))).build();
         Ok(Sns::new(aws_sdk_sns::Client::from_conf(config)))
     }
 
     /// Lambda in the region of a function.
     pub async fn lambda(&self, at: &Address) -> Result<Lambda, AwsError> {
         let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config = aws_sdk_lambda::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        let config = aws_sdk_lambda::config::Builder::from(&config)
+            .interceptor(self.clients.stats.at(Some(&at.account), region_of(&config)))
+            .build();
         Ok(Lambda::new(aws_sdk_lambda::Client::from_conf(config)))
     }
 
     /// Secrets Manager in the region of a secret.
     pub async fn secrets(&self, at: &Address) -> Result<SecretsManager, AwsError> {
         let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config = aws_sdk_secretsmanager::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        let config = aws_sdk_secretsmanager::config::Builder::from(&config)
+            .interceptor(self.clients.stats.at(Some(&at.account), region_of(&config)))
+            .build();
         Ok(SecretsManager::new(aws_sdk_secretsmanager::Client::from_conf(config)))
     }
 
     /// Mail Manager in the region of an address.
     pub async fn mail_manager(&self, at: &Address) -> Result<MailManager, AwsError> {
         let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config = aws_sdk_mailmanager::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        let config = aws_sdk_mailmanager::config::Builder::from(&config)
+            .interceptor(self.clients.stats.at(Some(&at.account), region_of(&config)))
+            .build();
         Ok(MailManager::new(aws_sdk_mailmanager::Client::from_conf(config)))
     }
 
     /// IAM of an account.
     pub async fn iam(&self, at: &Address) -> Result<Iam, AwsError> {
         let config = self.config(&at.account, None).await?;
-        let config = aws_sdk_iam::config::Builder::from(&config).interceptor(self.clients.stats.clone()).build();
+        let config =
+            aws_sdk_iam::config::Builder::from(&config).interceptor(self.clients.stats.at(Some(&at.account), region_of(&config))).build();
         Ok(Iam::new(aws_sdk_iam::Client::from_conf(config)))
     }
 
@@ -328,4 +347,9 @@ impl Session {
         };
         Some(Caller::Identity(role))
     }
+}
+
+/// Where a client calls.
+fn region_of(config: &SdkConfig) -> Option<&str> {
+    config.region().map(AsRef::as_ref)
 }

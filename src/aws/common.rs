@@ -15,6 +15,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore, SemaphorePermit};
 
 use super::pace::Pace;
+use super::stats::Listen;
 use crate::core::address::Address;
 use crate::core::ids::{AccountId, Partition, Region};
 use crate::plan::language::Via;
@@ -41,6 +42,8 @@ pub struct Settings {
     pub parallel: usize,
     /// How long IAM is given to propagate; zero with `--no-wait`.
     pub patience: Duration,
+    /// Told what goes over the wire.
+    pub listen: Option<Arc<dyn Listen>>,
 }
 
 /// How the account of a target is reached.

@@ -36,7 +36,7 @@ pub use error::{AwsError, Class};
 pub use iam::Iam;
 pub use journal::Keep;
 pub use lock::Lock;
-pub use stats::{Stats, StatsReport};
+pub use stats::{CallLog, Listen, Stats, StatsReport};
 pub use store::{Lockout, Store, Written};
 
 use crate::core::address::Address;

@@ -25,11 +25,17 @@ impl Pace {
         Self { interval, next: Mutex::default() }
     }
 
-    /// Waits for this caller's turn.
-    pub(super) async fn turn(&self, at: &Home) {
+    /// How long so many calls take at least, one behind the other.
+    pub(super) fn cost(&self, calls: usize) -> Duration {
+        self.interval * u32::try_from(calls.saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
+    /// Waits for this caller's turn, and says how long.
+    pub(super) async fn turn(&self, at: &Home) -> Duration {
         if self.interval.is_zero() {
-            return;
+            return Duration::ZERO;
         }
+        let asked = Instant::now();
         let mine = {
             let mut next = self.next.lock().await;
             let now = Instant::now();
@@ -38,6 +44,7 @@ impl Pace {
             mine
         };
         tokio::time::sleep_until(mine).await;
+        asked.elapsed()
     }
 }
 
@@ -56,8 +63,8 @@ mod tests {
         for _ in 0..3 {
             pace.turn(&home("eu-west-1")).await;
         }
-        assert_eq!(start.elapsed().as_secs(), 2);
-        pace.turn(&home("us-east-1")).await;
+        assert_eq!((start.elapsed().as_secs(), pace.cost(3).as_secs(), pace.cost(0)), (2, 2, Duration::ZERO));
+        assert_eq!(pace.turn(&home("us-east-1")).await, Duration::ZERO);
         assert_eq!(start.elapsed().as_secs(), 2);
     }
 }

@@ -17,6 +17,7 @@ use crate::core::live::Observed;
 use crate::core::world::{Done, Failure, World};
 use crate::kinds::REMOTES;
 use crate::kinds::bucket::Bucket;
+use crate::plan::language::Via;
 use crate::policy::{Document, Edits, Statement};
 
 /// How long a service may answer from an older copy of a policy before the write is taken to be lost.
@@ -29,6 +30,8 @@ impl World for Session {
             // Which version counts is asked first: two calls, one behind the other.
             self.clients.stats.wave(0);
         }
+        let paced = addresses.iter().filter(|at| is_paced(at)).count();
+        self.clients.stats.begin(addresses.len(), self.clients.common.pace.cost(paced));
         let reads: Vec<Soon<'_, (Address, Answer)>> = addresses.iter().map(|at| self.read_placed(at)).collect();
         let answers: Vec<_> = stream::iter(reads).buffer_unordered(self.clients.common.settings.parallel.max(1)).collect().await;
         let now = answers.into_iter().filter_map(|(at, answer)| match answer {
@@ -56,6 +59,11 @@ impl World for Session {
             }
         }
     }
+}
+
+/// Whether a read of it waits for its turn at SES.
+fn is_paced(at: &Address) -> bool {
+    REMOTES.iter().any(|kind| kind.is_paced() && kind.handles().contains(&at.kind))
 }
 
 fn failure(error: &AwsError) -> Failure {
@@ -98,13 +106,25 @@ impl Session {
     fn read_placed<'a>(&'a self, at: &'a Address) -> Soon<'a, (Address, Answer)> {
         Box::pin(async move {
             // What waits for its turn at SES holds no place that others could use: of those there is one a second.
-            let paced = REMOTES.iter().any(|kind| kind.is_paced() && kind.handles().contains(&at.kind));
-            let _place = if paced { None } else { self.clients.common.place().await };
-            (at.clone(), self.read_one(at).await)
+            let _place = if is_paced(at) { None } else { self.clients.common.place().await };
+            let answer = self.read_one(at).await;
+            self.clients.stats.read();
+            (at.clone(), answer)
         })
     }
 
+    /// With the caller's own credentials a bare name means the caller's own thing. Topics are asked for by their ARN, buckets by their owner.
+    fn is_out_of_reach(&self, at: &Address) -> bool {
+        use AddressKind::{Bucket, BucketAcl, BucketEncryption, BucketObjectLock, BucketPolicy, BucketTags, Topic, TopicPolicy};
+        let by_whole_name =
+            matches!(at.kind, Bucket | BucketAcl | BucketEncryption | BucketObjectLock | BucketPolicy | BucketTags | Topic | TopicPolicy);
+        at.account != self.home.account && !by_whole_name && matches!(self.accounts.reach(&at.account).0, Via::Caller)
+    }
+
     async fn read_one(&self, at: &Address) -> Answer {
+        if self.is_out_of_reach(at) {
+            return Answer::Now(Observed::Unreadable(format!("how account {} is reached is not said (`accounts:`)", at.account)));
+        }
         let ask = Ask { aws: self, at };
         let answer = if let Some(store) = store_of(at) {
             store.read(ask).await.map(Answer::of)

@@ -8,6 +8,7 @@ use super::exit::{Exit, Stop};
 use super::fleet::{Each, Fleet, side_by_side};
 use super::input::{Asked, Wanted, no_region, settle, wanted};
 use super::options::{AwsArgs, PlanArgs};
+use super::printer::Printer;
 use crate::aws::{Access, AwsError, Clients, Common, Session, Settings};
 use crate::core::address::Home;
 use crate::core::fault::Cause;
@@ -16,7 +17,13 @@ use crate::plan::language::{Plan, Target, Via};
 use crate::report;
 
 /// Connects to all accounts side by side.
-pub(super) async fn connect(asked: &Asked, args: &PlanArgs, aws: &AwsArgs, patience: Duration) -> Result<Fleet<(Session, Plan)>, Stop> {
+pub(super) async fn connect(
+    asked: &Asked,
+    args: &PlanArgs,
+    aws: &AwsArgs,
+    patience: Duration,
+    printer: &Printer,
+) -> Result<Fleet<(Session, Plan)>, Stop> {
     let wants: Vec<Wanted> = asked.targets.iter().map(|target| wanted(args, target)).collect::<Result<_, _>>()?;
     let known = wants.iter().all(|want| want.region.is_some());
     let settings = Settings {
@@ -28,6 +35,7 @@ pub(super) async fn connect(asked: &Asked, args: &PlanArgs, aws: &AwsArgs, patie
         wait: aws.wait(),
         ses_rate: aws.ses_rate,
         parallel: aws.parallel,
+        listen: Some(Arc::new(printer.clone())),
         patience: aws.wait().map_or(patience, |wait| wait.min(patience)),
     };
     let common = Common::new(settings).await;

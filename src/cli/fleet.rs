@@ -6,7 +6,6 @@ use futures_util::stream;
 use serde_json::Value;
 
 use super::exit::{Exit, Stop};
-use super::options::Format;
 use super::printer::Printer;
 use crate::report;
 use crate::report::diagnostic::Diagnostic;
@@ -160,11 +159,7 @@ pub(super) fn diagnosed<T>(
             parts.iter().filter_map(|(name, part)| part.as_ref().ok().map(|part| say(*name, part))).flatten().collect();
         let failed = parts.iter().filter_map(|(name, part)| part.as_ref().err().map(|why| of(*name, why)));
         let failed: Vec<String> = failed.collect();
-        Ok(if printer.format() == Format::Sarif {
-            serde_json::to_string_pretty(&report::sarif::log(command, &found, &failed)).unwrap_or_default() + "\n"
-        } else {
-            report::github::annotations(&found) + &failed.iter().map(|why| report::github::failure(why)).collect::<String>()
-        })
+        Ok(printer.diagnosed(command, found, &failed))
     })
 }
 
@@ -174,7 +169,7 @@ fn one(name: Option<&str>, told: &Told, printer: &Printer) {
     printer.result(&format!("{heading}{}{stop}", told.text));
     if let Some(stats) = &told.stats {
         let whose = name.map(|name| format!("{name}: ")).unwrap_or_default();
-        printer.say(&format!("{whose}{}", serde_json::to_string_pretty(stats).unwrap_or_default()));
+        printer.stats(&whose, stats);
     }
 }
 

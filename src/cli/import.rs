@@ -108,7 +108,7 @@ async fn look(args: &Args, printer: &Printer) -> Result<(Seen, PlanName), Stop> 
         let live = seen_by(seen.live, &inline);
         return Ok((Seen { live, ..seen }, name));
     }
-    let (mut session, settled) = only(connect(&asked, &plan, &args.aws, Duration::ZERO).await?)?;
+    let (mut session, settled) = only(connect(&asked, &plan, &args.aws, Duration::ZERO, printer).await?)?;
     let progress = printer.progress("reading", 0);
     let mut live = input::blank(&session);
     if args.name.is_none() {
@@ -118,7 +118,7 @@ async fn look(args: &Args, printer: &Printer) -> Result<(Seen, PlanName), Stop> 
     let name = args.name.clone().unwrap_or_else(|| alias(&live).unwrap_or_else(|| settled.name.clone()));
     session.inline_policy = Owner::new(&name, &session.home, &[]).inline_policy();
     let live = scan::observe(&session.fresh(), &wishes(args, name.clone()), live).await;
-    progress.finish_and_clear();
+    printer.finish(&progress);
     Ok((Seen { plan: settled, live, session: Some(session), prune: false }, name))
 }
 
@@ -169,7 +169,7 @@ fn say(args: &Args, imported: &Imported, seen: &Seen, printer: &Printer) -> Resu
         printer.say(&format!("could not be read: {}: {}", found.address.seen_from(home), found.why));
     }
     if let Some(stats) = stats(&args.aws, calls(seen)) {
-        printer.say(&serde_json::to_string_pretty(&stats).unwrap_or_default());
+        printer.stats("", &stats);
     }
     Ok(())
 }

@@ -294,7 +294,7 @@ async fn look_with(
         return snapshots::all(asked, plan, file);
     }
     settle_all(asked, plan)?;
-    let connected = connect(asked, plan, aws, patience).await?;
+    let connected = connect(asked, plan, aws, patience, printer).await?;
     let fleet = read(connected, aws, printer, async |_, session, plan| {
         let other = also(plan);
         let plans: Vec<&Plan> = std::iter::once(plan).chain(&other).collect();
@@ -340,7 +340,7 @@ pub(super) async fn look_at(
         return Ok(snapshots::all(asked, plan, file)?.into_iter().map(|each| each.and(looked_through)).collect());
     }
     settle_all(asked, plan)?;
-    let connected = connect(asked, plan, aws, patience).await?;
+    let connected = connect(asked, plan, aws, patience, printer).await?;
     let fleet = read(connected, aws, printer, async |bar, session, plan| {
         let wave = |done: usize, all: usize| bar.set_message(format!("looking through the account, {done} of {all}"));
         let observed = marks::observe(&session.fresh(), plan, blank(session), prune.scan_limit, &wave).await;
@@ -350,7 +350,7 @@ pub(super) async fn look_at(
             Stop::Because(Exit::Refused, message, Some(help))
         })?;
         let home = &session.home;
-        bar.suspend(|| printer.say(&format!("looked through {} things in {} {}", live.seen.len(), home.account, home.region)));
+        printer.say(&format!("looked through {} things in {} {}", live.seen.len(), home.account, home.region));
         Ok(live)
     })
     .await;
@@ -383,7 +383,7 @@ pub(super) async fn scan(
         return Ok((asked, fleet));
     }
     settle_all(&asked, args)?;
-    let connected = connect(&asked, args, aws, patience).await?;
+    let connected = connect(&asked, args, aws, patience, printer).await?;
     let fleet = read(connected, aws, printer, async |_, session, plan| {
         let fresh = session.fresh();
         let live = audit::scan::observe(&fresh, plan, blank(session), rules_in).await;
@@ -400,18 +400,17 @@ async fn read(
     printer: &Printer,
     look: impl AsyncFn(&ProgressBar, &Session, &Plan) -> Result<Live, Stop>,
 ) -> Fleet<Seen> {
-    let progress = printer.progress("reading", if connected.len() > 1 { connected.len() } else { 0 });
+    let progress = printer.progress("reading", 0);
     let bar = &progress;
     let fleet = side_by_side(connected, aws.parallel, async |name, (session, plan): (Session, Plan)| {
         let live = look(bar, &session, &plan).await?;
         if name.is_some() {
-            bar.suspend(|| printer.say(&of(name, "read")));
+            printer.say(&of(name, "read"));
         }
-        bar.inc(1);
         Ok(Seen { plan, live, session: Some(session), prune: false })
     })
     .await;
-    progress.finish_and_clear();
+    printer.finish(&progress);
     fleet
 }
 

@@ -67,6 +67,7 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one in a run")]
 enum Command {
     /// Writes a short first plan.
     Init(init::Args),
@@ -87,7 +88,7 @@ enum Command {
     /// The live account as a complete plan, which then plans nothing but the tags of what it adopts.
     Import(import::Args),
     /// Which filter, rules, conditions and actions a message would meet.
-    Trace(trace::Args),
+    Trace(Box<trace::Args>),
     /// Why a statement or resource is there, and what breaks without it.
     Explain(explain::Args),
     /// Every policy document and resource that the plan asks for, as JSON.

@@ -36,6 +36,15 @@ impl Format {
     }
 }
 
+/// How what is said beside the result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line, with time and level
+    Json,
+}
+
 /// Whether to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Colour {
@@ -56,6 +65,12 @@ pub(super) struct Output {
     /// Results and errors only
     #[arg(short, long, global = true, env = "POSTROOM_QUIET")]
     pub(super) quiet: bool,
+    /// Logs each call to AWS: operation, account, region, time, status, request id
+    #[arg(short, long, global = true, env = "POSTROOM_VERBOSE")]
+    pub(super) verbose: bool,
+    /// How what is said beside the result is written
+    #[arg(long, global = true, value_enum, default_value = "text", env = "POSTROOM_LOG_FORMAT")]
+    pub(super) log_format: LogFormat,
 }
 
 /// What makes a saved plan stale.

@@ -20,7 +20,7 @@ use super::printer::Printer;
 use super::refusal;
 use super::validate::has_errors;
 use crate::aws::{Hear, Keep, Lock, Session};
-use crate::core::address::Home;
+use crate::core::address::{AddressKind, Home};
 use crate::core::apply::{self, Applied, Outcome, Status, Watch};
 use crate::core::change::{Change, ChangeSet, Flag};
 use crate::core::safety::{Allowed, refusals};
@@ -71,19 +71,29 @@ pub(super) async fn perform(manner: &Manner<'_>, plan: &str, fleet: Fleet<Ready>
     agree(manner, &fleet, printer)?;
     let signal = Signal::listen();
     let changes = willing(&fleet).map(|ready| ready.set.changes.len()).sum();
+    // Targets do not wait for one another: the longest one counts.
+    let paced = willing(&fleet).map(|ready| ready.set.changes.iter().filter(|change| asks_ses(change)).count()).max();
+    let cost = if manner.aws.ses_rate > 0.0 { paced.unwrap_or_default() as f64 / manner.aws.ses_rate } else { 0.0 };
+    printer.pacing(&format!("applying {}", report::text::things(changes, "change")), Duration::from_secs_f64(cost));
     let progress = printer.progress("applying", changes);
     let told = side_by_side(fleet, manner.aws.parallel, async |name, ready| {
         let voice = Voice { printer: printer.clone(), progress: progress.clone(), name: name.map(str::to_owned), told: Mutex::default() };
         Ok(one(manner, ready, journal.clone(), Arc::new(voice), &signal).await)
     })
     .await;
-    progress.finish_and_clear();
+    printer.finish(&progress);
     tell(plan, told, printer)
 }
 
 /// The targets that have something to do and may.
 fn willing(fleet: &Fleet<Ready>) -> impl Iterator<Item = &Ready> {
     fleet.iter().filter_map(|each| each.result.as_ref().ok()).filter(|ready| ready.session.is_ok() && !ready.set.is_empty())
+}
+
+/// Whether a change waits for its turn at SES.
+fn asks_ses(change: &Change) -> bool {
+    use AddressKind::{ActiveReceiptRuleSet, ReceiptFilter, ReceiptRule, ReceiptRuleSet};
+    matches!(change.address.kind, ReceiptRuleSet | ReceiptRule | ReceiptFilter | ActiveReceiptRuleSet)
 }
 
 /// What is about to be done, before it is asked whether it shall be.
@@ -216,7 +226,7 @@ struct Voice {
 
 impl Voice {
     fn say(&self, text: &str) {
-        self.progress.suspend(|| self.printer.say(&of(self.name.as_deref(), text)));
+        self.printer.say(&of(self.name.as_deref(), text));
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let schema = schema(&args.of).ok_or_else(|| Stop::usage(format!("there is no schema of `{}`", args.of)))?;
     match args.of.as_str() {
         "plan" if printer.format() == Format::Markdown => printer.result(&report::reference::plan(&schema)),
+        of if printer.format() == Format::Markdown => {
+            return Err(Stop::usage(format!("only the schema of `plan` is written as a page, not that of `{of}`")));
+        }
         _ => printer.json(&schema),
     }
     Ok(Exit::Done)

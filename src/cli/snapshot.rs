@@ -31,7 +31,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
                 let unreadable = seen.live.seen.values().any(|observed| matches!(observed, Observed::Unreadable(_)));
                 exits.push(if unreadable { Exit::Unreadable } else { Exit::Done });
                 if let Some(stats) = stats(&args.aws, calls(&seen)) {
-                    printer.say(&of(name.as_deref(), &serde_json::to_string_pretty(&stats).unwrap_or_default()));
+                    printer.stats(&name.as_ref().map(|name| format!("{name}: ")).unwrap_or_default(), &stats);
                 }
                 lives.push((name, seen.live));
             }

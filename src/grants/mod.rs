@@ -29,6 +29,7 @@ pub mod use_bucket_key;
 pub mod use_topic_key;
 pub mod write_to_s3;
 
+pub(crate) use taking_over::looks;
 pub(crate) use tenants::{loose, ours_at};
 
 use std::borrow::Cow;

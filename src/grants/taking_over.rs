@@ -8,9 +8,11 @@ use super::tenants::{names_each_user, others_on_role};
 use super::{Grant, Principal};
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Container, Desired};
-use crate::core::live::{PolicyText, Seen};
+use crate::core::live::{Observed, PolicyText};
 use crate::core::scene::Scene;
-use crate::kinds::receipt_rule_set::{LiveSet, SetNames, all_sets_address};
+use crate::kinds::mail_manager::uses::USERS;
+use crate::kinds::mail_manager::{Names, names_address};
+use crate::kinds::receipt_rule_set::{SetNames, all_sets_address};
 use crate::policy::{Decision, Document, Edits, Request, Statement, evaluate_with_delegation};
 
 /// By the name under which a statement is replaced: who needs it and is not served by ours. Exact ARNs are looked at by who compares.
@@ -40,18 +42,51 @@ pub(crate) fn loses(scene: &Scene<'_>, desired: &Desired, at: &Address, containe
         }
     }
     for (name, _) in replaced.iter().filter(|(_, statement)| !names_each_user(statement)) {
-        let unknown = sets_unread(scene).into_iter().map(|set| format!("whatever is in {}", set.seen_from(scene.home())));
+        let unknown = unread(scene, at.kind).into_iter().map(|unread| format!("whatever is in {}", unread.seen_from(scene.home())));
         lost.entry(name.clone()).or_default().extend(unknown);
     }
     lost.retain(|_, users| !users.is_empty());
     lost
 }
 
-/// Whether somebody must be looked for before a statement goes that the plan wants replaced: it does not name each of its users.
-pub(super) fn is_loose(scene: &Scene<'_>, at: &Address) -> bool {
-    let names =
-        || scene.exception(at).into_iter().flat_map(|exception| &exception.replace).map(|name| name.value.clone()).collect::<Vec<_>>();
-    replaced(scene, at, &names()).iter().any(|(_, statement)| !names_each_user(statement))
+/// Who must be looked for before the statements go that the plan wants replaced.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Looks {
+    /// Every receipt rule.
+    pub(crate) rules: bool,
+    /// And what they use: whose key a bucket encrypts with is no matter of the rule alone.
+    pub(crate) facts: bool,
+    /// All of Mail Manager.
+    pub(crate) mail_manager: bool,
+}
+
+/// Of a statement that names each of its users nobody need be looked for.
+pub(crate) fn looks(scene: &Scene<'_>) -> Looks {
+    let mut looks = Looks::default();
+    for at in scene.live.seen.keys().filter(|at| is_loose(scene, at)) {
+        looks.rules |= is_for_rules(at.kind);
+        looks.facts |= at.kind == AddressKind::KeyPolicy;
+        looks.mail_manager |= is_for_mail_manager(at.kind);
+    }
+    looks
+}
+
+/// Buckets, topics and functions are used by SES itself for receipt rules alone, secrets for Mail Manager alone (the pages of
+/// [`super::PURPOSES`]).
+fn is_for_rules(container: AddressKind) -> bool {
+    container != AddressKind::SecretPolicy
+}
+
+fn is_for_mail_manager(container: AddressKind) -> bool {
+    matches!(container, AddressKind::SecretPolicy | AddressKind::KeyPolicy | AddressKind::RoleTrust)
+}
+
+/// Where there is no document nothing is known of the statement.
+fn is_loose(scene: &Scene<'_>, at: &Address) -> bool {
+    let names: Vec<String> =
+        scene.exception(at).into_iter().flat_map(|exception| &exception.replace).map(|name| name.value.clone()).collect();
+    let loose = || replaced(scene, at, &names).iter().any(|(_, statement)| !names_each_user(statement));
+    !names.is_empty() && (document(scene, at).is_none() || loose())
 }
 
 fn document(scene: &Scene<'_>, at: &Address) -> Option<Document> {
@@ -89,15 +124,20 @@ fn rank(decision: Decision) -> u8 {
     }
 }
 
-/// The rule sets of which it is not known what is in them.
-fn sets_unread(scene: &Scene<'_>) -> Vec<Address> {
-    let list = all_sets_address(scene.home());
-    match scene.live.get::<SetNames>(&list) {
-        Seen::Present(sets) => {
-            let known = |set: &Address| matches!(scene.live.get::<LiveSet>(set), Seen::Present(_) | Seen::Absent);
-            sets.names.iter().map(|set| scene.home().at(AddressKind::ReceiptRuleSet, set.as_str())).filter(|set| !known(set)).collect()
-        }
-        Seen::Absent => Vec::new(),
-        Seen::Unreadable(_) | Seen::Unread => vec![list],
+/// Those of which it is not known what they need of such a container.
+fn unread(scene: &Scene<'_>, container: AddressKind) -> Vec<Address> {
+    let known = |at: &Address| matches!(scene.live.seen.get(at), Some(Observed::Present(_) | Observed::Absent));
+    let mut lists: Vec<(Address, Vec<Address>)> = Vec::new();
+    if is_for_rules(container) {
+        let list = all_sets_address(scene.home());
+        let sets = scene.live.get::<SetNames>(&list).present().map(|sets| sets.names).unwrap_or_default();
+        lists.push((list, sets.into_iter().map(|set| scene.home().at(AddressKind::ReceiptRuleSet, set)).collect()));
     }
+    for kind in USERS.into_iter().filter(|_| is_for_mail_manager(container)) {
+        let list = names_address(scene.home(), kind);
+        let names: Names = scene.live.get(&list).present().unwrap_or_default();
+        let items = names.items.iter().filter(|item| !item.is_leaving()).map(|item| scene.home().at(kind, item.name.as_str()));
+        lists.push((list, items.collect()));
+    }
+    lists.into_iter().flat_map(|(list, items)| std::iter::once(list).chain(items)).filter(|at| !known(at)).collect()
 }

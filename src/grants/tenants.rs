@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::asks::asks;
-use super::{Grant, Users, is_aside, purpose_of, statements, taking_over};
+use super::{Grant, Users, is_aside, purpose_of, statements};
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Desired, WantedStatement};
 use crate::core::ids::Arn;
@@ -24,20 +24,18 @@ pub(crate) fn ours_at(scene: &Scene<'_>, at: &Address) -> Vec<Statement> {
 }
 
 /// Whose requests those statements of ours are for that do not say it, and that are not wanted as they are: these must be looked for before
-/// one of them goes. One that the plan wants as it is stays, whoever else uses it. So must those of others that ours take over.
+/// one of them goes. One that the plan wants as it is stays, whoever else uses it.
 pub(crate) fn loose(scene: &Scene<'_>) -> Vec<Users> {
     let have = scene.live.seen.keys().flat_map(|at| ours_at(scene, at).into_iter().map(move |statement| (at, statement)));
     let nameless: Vec<(&Address, Statement)> = have.filter(|(_, statement)| !names_each_user(statement)).collect();
-    let replaced = scene.live.seen.keys().any(|at| taking_over::is_loose(scene, at)).then_some(Users::Both);
     if nameless.is_empty() {
-        return replaced.into_iter().collect();
+        return Vec::new();
     }
     let wanted = statements::merge(scene, &crate::kinds::grants(scene));
     let want = |at: &Address, have: &Statement| wanted.get(at).zip(have.sid()).and_then(|(wanted, sid)| wanted.get(sid));
     let stays = |at: &Address, have: &Statement| want(at, have).is_some_and(|want| want.statement.means_the_same(have));
     let loose = nameless.iter().filter(|(at, statement)| !stays(at, statement));
-    let users = loose.map(|(_, have)| have.sid().and_then(purpose_of).map_or(Users::Both, |purpose| purpose.users));
-    users.chain(replaced).collect()
+    loose.map(|(_, have)| have.sid().and_then(purpose_of).map_or(Users::Both, |purpose| purpose.users)).collect()
 }
 
 /// Adds to what is wanted in a container what live rules need there of ours.

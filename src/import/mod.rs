@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::core::address::Address;
+use crate::core::address::{Address, AddressKind};
 use crate::core::change::{ChangeSet, Unreadable};
 use crate::core::compile::compile;
 use crate::core::diff::diff;
@@ -71,6 +71,14 @@ impl Wishes {
     fn wants(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|pattern| matches_wildcard(pattern, name))
     }
+
+    /// Whether something of this kind may have been asked for.
+    fn may_want(&self, kind: AddressKind) -> bool {
+        let begins = format!("{}/", kind.name());
+        let literal = |pattern: &String| pattern.split(['*', '?']).next().unwrap_or_default().to_owned();
+        let fits = |head: String| head.starts_with(&begins) || begins.starts_with(&head);
+        self.only.is_empty() || self.only.iter().map(literal).any(fits)
+    }
 }
 
 /// What came of it.
@@ -97,7 +105,7 @@ pub fn import(live: &Live, wishes: &Wishes) -> Imported {
     if let Some(plan) = &plan {
         said.hear(&Scene::new(plan, live), live);
     }
-    let unreadable = scan::unreadable(live, set.as_ref());
+    let unreadable = scan::unreadable(live, wishes, set.as_ref());
     said.unreadable.clone_from(&unreadable);
     let draft = Draft::new(live, wishes, &said, wishes.folder.is_some());
     let written = text::write(&draft);
@@ -127,6 +135,8 @@ fn settled(live: &Live, wishes: &Wishes) -> Settled {
         grants::take_over(&scene, wishes, &mut said);
         revise::by_changes(&scene, &found, &written, &mut said);
         if said == before {
+            // What was wrong with an earlier text alone is not wrong with the account.
+            said.accept.retain(|code, _| found.findings.iter().any(|finding| finding.code == *code));
             return Settled { said, plan: Some(plan), set: Some(found), problems: Vec::new() };
         }
     }

@@ -9,6 +9,8 @@ use crate::core::scene::Scene;
 use crate::kinds::mail_manager;
 use crate::plan::write::Written;
 
+const TOO_LARGE: &str = "policy-too-large";
+
 /// Says less of what did not read. No means: there is nothing left to say less of.
 pub(super) fn by_problems(problems: &[Problem], written: &Written, said: &mut Said) -> bool {
     let before = said.clone();
@@ -37,7 +39,7 @@ fn less<'a>(around: impl Iterator<Item = &'a Address>, why: &str, said: &mut Sai
 
 /// Takes back what would plan a change, and accepts what is wrong with the account as it is.
 pub(super) fn by_changes(scene: &Scene<'_>, set: &ChangeSet, written: &Written, said: &mut Said) {
-    if lost_replacements(set, said) {
+    if lost_replacements(set, said) || too_large_replacements(scene, set, said) {
         // What is planned now is planned for lack of what is taken back.
         return;
     }
@@ -66,6 +68,17 @@ fn lost_replacements(set: &ChangeSet, said: &mut Said) -> bool {
         !names.is_empty()
     });
     before != said.replace
+}
+
+/// Where ours would not fit beside what stays, theirs stays, too.
+fn too_large_replacements(scene: &Scene<'_>, set: &ChangeSet, said: &mut Said) -> bool {
+    let before = said.replace.len();
+    let is_full = |at: &Address| {
+        let begins = format!("{} would be ", at.seen_from(scene.home()));
+        set.errors().any(|finding| finding.code == TOO_LARGE && finding.message.starts_with(&begins))
+    };
+    said.replace.retain(|at, _| !is_full(at));
+    before != said.replace.len()
 }
 
 /// Whether nothing but a tag changes.
@@ -107,7 +120,8 @@ fn take_back(change: &Change, why: &str, said: &mut Said) {
 /// What another plan owns, or what is not there, is said more shortly; anything else is wrong with the account, and stays so.
 fn by_error(finding: &Finding, written: &Written, said: &mut Said) {
     const OF_OURS: [&str; 6] = ["not-ours", "existing-missing", "name-not-unique", "protected", "role-path-fixed", "replace-uncovered"];
-    if finding.code == "replace-uncovered" {
+    // Nothing is too large that is not written.
+    if finding.code == "replace-uncovered" || finding.code == TOO_LARGE {
         return;
     }
     let here: Vec<&Address> = finding.because.iter().flat_map(|cause| written.around(byte_of(cause, &written.text))).collect();

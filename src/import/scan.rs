@@ -40,7 +40,7 @@ pub async fn observe(world: &impl World, wishes: &Wishes, mut live: Live) -> Liv
 #[must_use]
 pub fn reads(live: &Live, wishes: &Wishes) -> BTreeSet<Address> {
     let home = &live.home;
-    let mut wanted = lists(live);
+    let mut wanted = lists(live, wishes);
     wanted.insert(pointer_address(home));
     wanted.insert(home.at(AddressKind::KeyAliases, "all"));
     let sets = live.get::<SetNames>(&all_sets_address(home)).present().map(|sets| sets.names).unwrap_or_default();
@@ -75,12 +75,23 @@ pub fn reads(live: &Live, wishes: &Wishes) -> BTreeSet<Address> {
     wanted
 }
 
-/// The lists that say what is there.
-fn lists(live: &Live) -> BTreeSet<Address> {
-    let home = &live.home;
-    let mail_manager = RESOURCE_TYPES.iter().map(|(kind, _)| names_address(home, *kind));
-    let receipt = [all_sets_address(home), home.at(AddressKind::ReceiptFilters, "all")];
-    mail_manager.chain(receipt).collect()
+/// The lists that say what is there, of what was asked for. Receipt rules and Mail Manager name nothing of each other; within the latter one
+/// thing names the other.
+fn lists(live: &Live, wishes: &Wishes) -> BTreeSet<Address> {
+    let (home, mut lists) = (&live.home, BTreeSet::new());
+    if RESOURCE_TYPES.iter().any(|(kind, _)| wishes.may_want(*kind)) {
+        lists.extend(RESOURCE_TYPES.iter().map(|(kind, _)| names_address(home, *kind)));
+    }
+    if [AddressKind::ReceiptRuleSet, AddressKind::ReceiptRule, AddressKind::ActiveReceiptRuleSet]
+        .into_iter()
+        .any(|kind| wishes.may_want(kind))
+    {
+        lists.insert(all_sets_address(home));
+    }
+    if wishes.may_want(AddressKind::ReceiptFilter) {
+        lists.insert(home.at(AddressKind::ReceiptFilters, "all"));
+    }
+    lists
 }
 
 /// In whose account a bucket is decides how it is said.
@@ -90,9 +101,11 @@ fn writes_to_buckets(live: &Live) -> bool {
 }
 
 /// What the plan may lack because it could not be read: lists and their items, and what the comparison cannot do without.
-pub(super) fn unreadable(live: &Live, set: Option<&ChangeSet>) -> Vec<Unreadable> {
-    let mut found: BTreeSet<Unreadable> = set.into_iter().flat_map(|set| set.unreadable.iter().cloned()).collect();
-    for at in lists(live).into_iter().filter(|at| !live.has(at)) {
+pub(super) fn unreadable(live: &Live, wishes: &Wishes, set: Option<&ChangeSet>) -> Vec<Unreadable> {
+    // What helps to say things well, and of which the plan lacks nothing.
+    let helps = |found: &&Unreadable| matches!(found.address.kind, AddressKind::Buckets | AddressKind::AccountAliases);
+    let mut found: BTreeSet<Unreadable> = set.into_iter().flat_map(|set| &set.unreadable).filter(|found| !helps(found)).cloned().collect();
+    for at in lists(live, wishes).into_iter().filter(|at| !live.has(at)) {
         found.insert(Unreadable { address: at, why: "the snapshot does not hold it".to_owned() });
     }
     for (at, observed) in &live.seen {

@@ -60,6 +60,8 @@ fn head(draft: &Draft<'_>) -> Vec<String> {
         "yaml-language-server: $schema=postroom.schema.json".to_owned(),
         format!("What receives mail in account {}, {}, as it was found by `postroom import`.", home.account, home.region),
         "`postroom plan` plans nothing but the tags of what is adopted.".to_owned(),
+        "`create:` is about what is missing, `senders:` and `archive_users:` are about who may do what beside receiving: they are not in it."
+            .to_owned(),
         "`postroom schema plan > postroom.schema.json` helps editors.".to_owned(),
     ];
     if !draft.wishes.only.is_empty() {

@@ -143,7 +143,15 @@ impl Gather<'_> {
         let reads: Vec<Address> = whole::reads(whole).map(any).chain(lists).collect();
         for at in reads {
             for call in uses::calls(at.kind, &at.name, Act::Read) {
-                self.call(call, &at, false);
+                match whole::elsewhere(whole, at.kind) {
+                    None => self.call(call, &at, false),
+                    Some(anywhere) => {
+                        let resource = format!("arn:{}:{anywhere}", self.scene.home().partition());
+                        for (action, _) in calls::of(call).into_iter().flat_map(|row| row.takes) {
+                            self.need(&at.account, action, resource.clone(), Conditions::new(), false);
+                        }
+                    }
+                }
             }
         }
         if whole == Whole::Prune && purpose == For::Apply {

@@ -67,6 +67,11 @@ pub(super) fn mail_manager(whole: Whole) -> impl Iterator<Item = AddressKind> {
     all.filter(move |kind| whole != Whole::Audit || uses::USERS.contains(kind))
 }
 
+/// What is asked for of other accounts, too, with the caller's own credentials: what an import finds named is looked at as its plan will.
+pub(super) fn elsewhere(whole: Whole, kind: AddressKind) -> Option<&'static str> {
+    (whole == Whole::Import && matches!(kind, Topic | TopicPolicy)).then_some("sns:*:*:*")
+}
+
 /// Where an orphan may be, and what may be one.
 pub(super) const ORPHANS: &[AddressKind] = &[
     AddonInstance,

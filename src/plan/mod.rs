@@ -64,7 +64,6 @@ pub const CODES: &[&str] = &[
     "missing-key",
     "more-problems",
     "not-one-key",
-    "not-supported-yet",
     "stop-not-last",
     "too-big",
     "too-deep",

@@ -27,6 +27,19 @@ pub struct Diagnostic {
     pub target: Option<String>,
 }
 
+impl Diagnostic {
+    /// Names files below a folder from there.
+    pub fn seen_from(&mut self, folder: &str) {
+        let folder = folder.trim_end_matches(['/', '\\']);
+        for place in &mut self.places {
+            let below = place.file.strip_prefix(folder).and_then(|rest| rest.strip_prefix(['/', '\\']));
+            if let Some(below) = below.map(str::to_owned) {
+                place.file = below;
+            }
+        }
+    }
+}
+
 /// Some words of a file. Lines and columns are counted from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region {

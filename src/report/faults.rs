@@ -240,6 +240,24 @@ pub fn json(all: &[Explained]) -> Value {
     all.iter().map(one).collect()
 }
 
+/// All words of `cause`.
+pub(super) const WORDS: [&str; 14] = [
+    "denied",
+    "not-allowed",
+    "access-denied",
+    "expired",
+    "no-credentials",
+    "unknown-key",
+    "wrong-secret",
+    "clock",
+    "region",
+    "throttled",
+    "no-name",
+    "no-connection",
+    "too-slow",
+    "certificate",
+];
+
 fn word(cause: &Cause) -> (&'static str, Option<Policy>) {
     match cause {
         Cause::Denied(by) => ("denied", *by),

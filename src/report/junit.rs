@@ -24,6 +24,9 @@ pub fn drift(targets: &[(Option<&str>, Result<&Drift, String>)]) -> Result<Strin
     report.to_string()
 }
 
+/// Where it was asked, and what was answered.
+pub type Answers = (Home, Vec<Checked>);
+
 /// What `check` answered, target by target: a case for each request of each action. With `strict` one that hangs on something fails, else it
 /// is skipped with what it hangs on.
 ///
@@ -31,7 +34,7 @@ pub fn drift(targets: &[(Option<&str>, Result<&Drift, String>)]) -> Result<Strin
 /// The XML could not be written.
 pub fn checks(
     plan: &str,
-    targets: &[(Option<&str>, Result<(Home, Vec<Checked>), String>)],
+    targets: &[(Option<&str>, Result<Answers, String>)],
     strict: bool,
 ) -> Result<String, quick_junit::SerializeError> {
     let mut report = Report::new("postroom check");

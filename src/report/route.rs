@@ -3,12 +3,17 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
+use similar::{Algorithm, ChangeTag, capture_diff_slices};
 
 use super::text::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, clean, paint, things};
 use crate::core::change::Moved;
 use crate::core::check::{Answer, Checked};
 use crate::route::act::Act;
+use crate::route::condensed::{Met, condensed};
 use crate::route::{Door, End, Step, Trace, Way};
+
+/// How many ways are shown one by one.
+const FEW: usize = 4;
 
 /// What `check` answers of an action.
 pub type Asked<'a> = dyn Fn(&Door, &Act) -> Vec<&'a Checked> + 'a;
@@ -22,14 +27,15 @@ pub fn text(traces: &[Trace], unread: &[String], asked: &Asked<'_>) -> String {
         let unsure = if matches!(trace.door, Door::Receipt { sure: false, .. }) { ", if it is the active one" } else { "" };
         let head = format!("{}{to}{unsure}", trace.door.name());
         let _ = writeln!(text, "{}{}", if text.is_empty() { "" } else { "\n" }, paint(BOLD, clean(&head)));
-        for (at, way) in trace.ways.iter().enumerate() {
-            if trace.ways.len() > 1 {
-                let _ = writeln!(text, "  {}", paint(CYAN, clean(&format!("way {}: {}", at + 1, supposing(way)))));
+        if trace.ways.len() > FEW {
+            for Met { step, maybe } in condensed(trace.ways.iter().map(|way| &way.route)) {
+                one_step(&mut text, &step, maybe, &trace.door, asked);
             }
-            for step in &way.route.steps {
-                one_step(&mut text, step, &trace.door, asked);
+            let _ = writeln!(text, "  {}", paint(DIM, format!("{} ways in all, one by one in --format json", trace.ways.len())));
+        } else {
+            for (at, way) in trace.ways.iter().enumerate() {
+                one_way(&mut text, at, way, trace, asked);
             }
-            let _ = writeln!(text, "  {} {}", paint(end(way.route.end), "=>"), clean(&way.route.told().join(", ")));
         }
         if !trace.all {
             let _ = writeln!(text, "  {}", paint(YELLOW, "there are more ways than are gone: say more of the message"));
@@ -44,6 +50,16 @@ pub fn text(traces: &[Trace], unread: &[String], asked: &Asked<'_>) -> String {
     text
 }
 
+fn one_way(text: &mut String, at: usize, way: &Way, trace: &Trace, asked: &Asked<'_>) {
+    if trace.ways.len() > 1 {
+        let _ = writeln!(text, "  {}", paint(CYAN, clean(&format!("way {}: {}", at + 1, supposing(way)))));
+    }
+    for step in &way.route.steps {
+        one_step(text, step, false, &trace.door, asked);
+    }
+    let _ = writeln!(text, "  {} {}", paint(end(way.route.end), "=>"), clean(&way.route.told().join(", ")));
+}
+
 fn supposing(way: &Way) -> String {
     if way.supposing.is_empty() { "as it is".to_owned() } else { format!("if {}", way.supposing.join(" and ")) }
 }
@@ -56,7 +72,7 @@ fn end(end: End) -> anstyle::Style {
     }
 }
 
-fn one_step(text: &mut String, step: &Step, door: &Door, asked: &Asked<'_>) {
+fn one_step(text: &mut String, step: &Step, maybe: bool, door: &Door, asked: &Asked<'_>) {
     let style = match step.outcome {
         "applies" | "let in" => GREEN,
         "does not apply" => DIM,
@@ -64,7 +80,12 @@ fn one_step(text: &mut String, step: &Step, door: &Door, asked: &Asked<'_>) {
         _ => RED,
     };
     let why = if step.why.is_empty() { String::new() } else { format!(": {}", step.why) };
-    let _ = writeln!(text, "    {} {}{}", clean(&step.what), paint(style, step.outcome), clean(&why));
+    let (style, outcome) = match step.outcome {
+        "applies" if maybe => (YELLOW, "may apply".to_owned()),
+        outcome if maybe => (YELLOW, format!("may be {outcome}")),
+        outcome => (style, outcome.to_owned()),
+    };
+    let _ = writeln!(text, "    {} {}{}", clean(&step.what), paint(style, outcome), clean(&why));
     for act in &step.acts {
         let note = act.note.as_ref().map(|note| paint(DIM, format!(" ({note})"))).unwrap_or_default();
         let _ = writeln!(text, "      - {}{note}", clean(&act.to_string()));
@@ -124,11 +145,15 @@ pub fn mail(moved: &[Moved]) -> String {
     let mut text = format!("\n{}\n", paint(BOLD, format!("Mail: {} another way than before", things(moved.len(), "route"))));
     for Moved { to, via, have, want, why } in moved {
         let _ = writeln!(text, "\n  {} {}", paint(BOLD, clean(to)), paint(DIM, clean(&format!("via {via}"))));
-        for line in have {
-            let _ = writeln!(text, "    {} {}", paint(RED, "-"), clean(line));
-        }
-        for line in want {
-            let _ = writeln!(text, "    {} {}", paint(GREEN, "+"), clean(line));
+        for op in capture_diff_slices(Algorithm::Myers, have, want) {
+            for change in op.iter_changes(have, want) {
+                let line = clean(&change.value());
+                let _ = match change.tag() {
+                    ChangeTag::Delete => writeln!(text, "    {} {line}", paint(RED, "-")),
+                    ChangeTag::Insert => writeln!(text, "    {} {line}", paint(GREEN, "+")),
+                    ChangeTag::Equal => writeln!(text, "      {line}"),
+                };
+            }
         }
         let _ = writeln!(text, "    {}", paint(DIM, clean(&format!("because {why}"))));
     }

@@ -215,6 +215,28 @@ pub fn things(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
+/// One line for a call to AWS.
+#[must_use]
+pub fn call(entry: &Value) -> String {
+    let text = |name: &str| match &entry[name] {
+        Value::String(text) => clean(text),
+        Value::Null => "-".to_owned(),
+        other => other.to_string(),
+    };
+    let again = if entry["attempt"] == 1 { String::new() } else { format!(" attempt {}", text("attempt")) };
+    let line = format!(
+        "call {} {} in {} {}: {} after {} ms{again}, request {}",
+        text("service"),
+        text("operation"),
+        text("account"),
+        text("region"),
+        text("status"),
+        text("milliseconds"),
+        text("request_id")
+    );
+    paint(DIM, line)
+}
+
 /// One line for a change that has come to its end.
 #[must_use]
 pub fn ended(change: &Change, status: &Status, error: Option<&str>, home: &crate::core::address::Home) -> String {

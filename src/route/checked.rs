@@ -8,7 +8,9 @@ use crate::plan::language::{Plan, RuleBody};
 
 /// The requests that an action leads to, each with its answer. Of a rule that is in no line of the plan there are none.
 pub fn answers<'a>(plan: &Plan, routing: &Routing, door: &Door, act: &Act, checked: &'a [Checked]) -> Vec<&'a Checked> {
-    let Some(path) = path(plan, routing, door, act) else { return Vec::new() };
+    // What is live may have another action in the place where the plan has one.
+    let same = |path: &&str| path.ends_with(&format!(".{}", act.action));
+    let Some(path) = path(plan, routing, door, act).filter(same) else { return Vec::new() };
     checked.iter().filter(|row| row.because.iter().any(|cause| cause.path == path)).collect()
 }
 

@@ -27,7 +27,7 @@ impl Answer {
     pub(super) fn not(self) -> Self {
         match self {
             Self::Known(answer) => Self::Known(!answer),
-            Self::Open(literal) => Self::Open(literal.not()),
+            Self::Open(literal) => Self::Open(!literal),
         }
     }
 
@@ -64,7 +64,16 @@ impl Passing<'_> {
             RuleCondition::StringExpression { evaluate, operator, values } => {
                 let (subject, texts) = match evaluate {
                     StringToEvaluate::Attribute(name) => (name.to_lowercase(), self.attribute(name)),
-                    StringToEvaluate::MimeHeaderAttribute(name) => (format!("header {name}"), self.header(name)),
+                    StringToEvaluate::MimeHeaderAttribute(name) => {
+                        // One value that was added is enough, whatever the message's own are.
+                        let added = self.message.headers.beside(name);
+                        if let Answer::Known(answer) = text(String::new(), Some(added.to_vec()), operator, values)
+                            && answer == (operator != "NOT_EQUALS")
+                        {
+                            return Answer::Known(answer);
+                        }
+                        (format!("header {name}"), self.header(name))
+                    }
                     StringToEvaluate::Analysis(asked) => (name_of(asked), self.analysis(asked).map(|answer| vec![answer])),
                     StringToEvaluate::ClientCertificateAttribute(name) => {
                         let key = name.to_lowercase();

@@ -16,7 +16,12 @@ pub fn read(top: &[u8], cut: bool) -> Headers {
     // A mailbox file puts a line of its own before each message (RFC 4155).
     let mail = if top.starts_with(b"From ") { top.iter().position(|byte| *byte == b'\n').map_or(top, |at| &top[at + 1..]) } else { top };
     let (top, ends) = until_body(mail);
-    let Some(parsed) = MessageParser::default().parse_headers(top) else { return headers };
+    // A last line without an end is a line all the same.
+    let mut top = top.to_vec();
+    if !ends && !cut {
+        top.extend(b"\r\n\r\n");
+    }
+    let Some(parsed) = MessageParser::default().parse_headers(top.as_slice()) else { return headers };
     for header in parsed.headers() {
         let name = header.name().to_ascii_lowercase();
         let values = match &header.name {

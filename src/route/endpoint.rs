@@ -129,5 +129,11 @@ fn applies(rule: &Rule, name: &str, passing: &Passing<'_>, oracle: &mut Oracle) 
         let all = if rule.conditions.is_empty() && rule.unless.is_empty() { "it takes all mail" } else { "its conditions hold" };
         return Ok(all.to_owned());
     }
-    if oracle.all(open, &format!("rule {name}")) { Ok("as is supposed".to_owned()) } else { Err("as is supposed".to_owned()) }
+    let applies = oracle.all(open, &format!("rule {name}"));
+    match (applies, oracle.on.as_str()) {
+        (true, "") => Ok("that follows".to_owned()),
+        (false, "") => Err("that cannot be".to_owned()),
+        (true, on) => Ok(format!("if {on}")),
+        (false, on) => Err(format!("unless {on}")),
+    }
 }

@@ -1,10 +1,11 @@
 //! What a way supposes, and what follows from it: nothing is supposed twice, and nothing against what was supposed before.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::atom::{Atom, Literal};
+use super::atom::{Atom, Compare, Literal};
 
 /// What is supposed.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +20,7 @@ impl Facts {
     pub(super) fn suppose(&mut self, literals: &[Literal], all: bool) {
         match literals {
             _ if all => self.held.extend(literals.iter().cloned()),
-            [one] => self.held.push(one.clone().not()),
+            [one] => self.held.push(!one.clone()),
             many => self.not_all.push(many.to_vec()),
         }
     }
@@ -55,15 +56,12 @@ impl Facts {
                 unanimous(possible.into_iter().map(|ip| is_in(nets, ip)))
             }
             Atom::Text { subject, compare, values } => {
-                // Only a text that is supposed to be one of these tells how it compares with others.
-                let fixed = self.held.iter().find_map(|known| match &known.atom {
-                    Atom::Text { subject: other, compare: super::atom::Compare::Equals, values } if other == subject && known.holds => {
-                        Some(values)
-                    }
+                let same = self.held.iter().filter_map(|known| match &known.atom {
+                    Atom::Text { subject: other, compare, values } if other == subject => Some((known.holds, *compare, values)),
                     _ => None,
-                })?;
-                let holds = |text: &String| values.iter().any(|value| compare.holds(text, value));
-                unanimous(fixed.iter().map(holds))
+                });
+                let told = same.map(|(holds, other, known)| follows(subject, holds, (other, known), (*compare, values)));
+                told.into_iter().flatten().next()
             }
             Atom::Words { .. } => None,
         }
@@ -107,6 +105,49 @@ impl Facts {
     }
 }
 
+/// What one comparison of a text, which holds or not, says of another.
+fn follows(
+    subject: &str,
+    holds: bool,
+    (compare, known): (Compare, &BTreeSet<String>),
+    (asked, values): (Compare, &BTreeSet<String>),
+) -> Option<bool> {
+    if !holds {
+        // What would lead to that which is not so is not so either.
+        let leads = values.iter().all(|value| known.iter().any(|other| entails((asked, value), (compare, other))));
+        return leads.then_some(false);
+    }
+    if known.iter().all(|one| values.iter().any(|value| entails((compare, one), (asked, value)))) {
+        return Some(true);
+    }
+    // Of several addresses one may be this and another that.
+    let single = !["to", "cc", "from", "sender"].contains(&subject) && !subject.starts_with("header ");
+    let never = single && known.iter().all(|one| values.iter().all(|value| excludes((compare, one), (asked, value))));
+    never.then_some(false)
+}
+
+/// Whether every text of which the one holds is one of which the other does.
+fn entails((compare, text): (Compare, &str), (asked, value): (Compare, &str)) -> bool {
+    match (compare, asked) {
+        (Compare::Equals, _) => asked.holds(text, value),
+        (Compare::StartsWith, Compare::StartsWith) | (Compare::EndsWith, Compare::EndsWith) => asked.holds(text, value),
+        (_, Compare::Contains) => text.contains(value),
+        _ => false,
+    }
+}
+
+/// Whether there is no text of which both hold.
+fn excludes((compare, text): (Compare, &str), (asked, value): (Compare, &str)) -> bool {
+    match (compare, asked) {
+        (Compare::Equals, _) => !asked.holds(text, value),
+        (_, Compare::Equals) => !compare.holds(value, text),
+        (Compare::StartsWith, Compare::StartsWith) | (Compare::EndsWith, Compare::EndsWith) => {
+            !compare.holds(text, value) && !compare.holds(value, text)
+        }
+        _ => false,
+    }
+}
+
 /// Whether an address is in one of the ranges.
 pub(super) fn is_in(nets: &[IpNet], ip: IpAddr) -> bool {
     nets.iter().any(|net| net.contains(&ip))
@@ -138,7 +179,7 @@ fn unanimous(answers: impl IntoIterator<Item = bool>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::atom::{Compare, ranges, tls};
+    use super::super::atom::{ranges, tls};
     use super::*;
 
     fn text(compare: Compare, value: &str) -> Literal {
@@ -161,6 +202,27 @@ mod tests {
         facts.suppose(&[Literal::yes(Atom::SmallerThan(100))], true);
         assert_eq!(facts.tell(&Literal::yes(Atom::SmallerThan(200))), Some(true));
         assert_eq!(facts.tell(&Literal::yes(Atom::SmallerThan(50))), None);
+    }
+
+    #[test]
+    fn texts_follow_from_texts() {
+        let tell = |known: Literal, asked: Literal| {
+            let mut facts = Facts::default();
+            facts.suppose(&[known], true);
+            facts.tell(&asked)
+        };
+        use Compare::{Contains, EndsWith, Equals, StartsWith};
+        assert_eq!(tell(text(Contains, "abc"), text(Contains, "b")), Some(true));
+        assert_eq!(tell(!text(Contains, "b"), text(Contains, "abc")), Some(false));
+        assert_eq!(tell(!text(Contains, "b"), text(Equals, "abc")), Some(false));
+        assert_eq!(tell(text(Contains, "b"), text(Contains, "abc")), None);
+        assert_eq!(tell(text(StartsWith, "ab"), text(StartsWith, "ac")), Some(false));
+        assert_eq!(tell(text(StartsWith, "ab"), text(StartsWith, "abc")), None);
+        assert_eq!(tell(text(EndsWith, "ab"), text(StartsWith, "ab")), None);
+        assert_eq!(tell(text(StartsWith, "ab"), text(Equals, "b")), Some(false));
+        // A message may be to both.
+        let to = |value: &str| Literal::yes(Atom::Text { subject: "to".into(), compare: Equals, values: [value.to_owned()].into() });
+        assert_eq!(tell(to("a@x"), to("b@x")), None);
     }
 
     #[test]

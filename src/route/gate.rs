@@ -55,7 +55,7 @@ pub(super) fn policy(name: &str, policy: &TrafficPolicy, passing: &Passing<'_>, 
     };
     for (at, statement) in statements("DENY") {
         if meets(statement, passing, oracle, &format!("statement {} of traffic policy {name}", at + 1)) {
-            told("blocked", format!("statement {} denies it", at + 1));
+            told("blocked", format!("statement {} denies it{}", at + 1, hanging(oracle)));
             return false;
         }
     }
@@ -85,6 +85,11 @@ pub(super) fn policy(name: &str, policy: &TrafficPolicy, passing: &Passing<'_>, 
     true
 }
 
+/// What the last answer hangs on, to be said behind it.
+fn hanging(oracle: &Oracle) -> String {
+    if oracle.on.is_empty() { String::new() } else { format!(", if {}", oracle.on) }
+}
+
 /// Whether all conditions of a statement hold.
 fn meets(statement: &PolicyStatement, passing: &Passing<'_>, oracle: &mut Oracle, what: &str) -> bool {
     let mut open = Vec::new();
@@ -94,6 +99,9 @@ fn meets(statement: &PolicyStatement, passing: &Passing<'_>, oracle: &mut Oracle
             Answer::Known(false) => return false,
             Answer::Open(literal) => open.push(literal),
         }
+    }
+    if open.is_empty() {
+        oracle.on.clear();
     }
     oracle.all(open, what)
 }

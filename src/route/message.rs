@@ -45,6 +45,8 @@ pub struct Headers {
     pub whole: bool,
     /// Those that are known, by name in small letters, each with its values in order. Of address headers the addresses alone.
     pub known: BTreeMap<String, Vec<String>>,
+    /// Values that rules have added to headers of which the message's own are not known.
+    pub added: BTreeMap<String, Vec<String>>,
 }
 
 impl Headers {
@@ -57,9 +59,14 @@ impl Headers {
 
     /// Adds one more of a name. Where the message's own are not known they stay so.
     pub fn add(&mut self, name: &str, value: &str) {
-        if self.get(name).is_some() {
-            self.known.entry(name.to_ascii_lowercase()).or_default().push(value.to_owned());
-        }
+        let all = if self.get(name).is_some() { &mut self.known } else { &mut self.added };
+        all.entry(name.to_ascii_lowercase()).or_default().push(value.to_owned());
+    }
+
+    /// Those that are there beside the message's own, which are not known.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> &[String] {
+        self.added.get(&name.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
     }
 
     /// Gives a header that is not known yet its only value.

@@ -6,16 +6,19 @@ use std::net::IpAddr;
 use super::atom::range;
 use super::message::Message;
 use super::named::{Named, named};
+use super::narrow::Index;
 use super::routing::{Active, Routing};
 use super::trace::{Door, Route, run};
 use super::ways::{Oracle, every};
-use super::{gate, why};
+use super::{condensed, gate, why};
 use crate::core::address::AddressKind;
 use crate::core::change::{ChangeSet, Moved};
 use crate::core::live::Live;
 
-/// How many ways of one side are told.
-const TOLD: usize = 8;
+/// How many lines are told of one side.
+const TOLD: usize = 20;
+/// How many ways of one side are told one by one.
+const FEW: usize = 3;
 
 /// Says of a change set what it does to mail.
 pub fn tell(set: &mut ChangeSet, live: &Live) {
@@ -43,9 +46,14 @@ pub fn moved(have: &Routing, want: &Routing, renamed: &BTreeMap<(AddressKind, St
     let (have, want) = (&unfiltered(have), &unfiltered(want));
     for (before, after) in pairs(have, want, renamed) {
         let (before, after) = (before.as_ref(), after.as_ref());
+        if before.is_some() == after.is_some() && parts(have, before) == parts(want, after) && have.lists == want.lists {
+            continue;
+        }
+        let (of_have, of_want) = (Index::of(have, before), Index::of(want, after));
         for Named { shown, before: message, after: later } in named((have, before), (want, after)) {
-            let was = |oracle: &mut Oracle| go(have, before, &message, oracle);
-            let will = |oracle: &mut Oracle| go(want, after, &later, oracle);
+            let (seen, foreseen) = (of_have.narrowed(&message), of_want.narrowed(&later));
+            let was = |oracle: &mut Oracle| go(&seen, before, &message, oracle);
+            let will = |oracle: &mut Oracle| go(&foreseen, after, &later, oracle);
             let (ways, whole) = every(|oracle| (was(oracle).told(), will(oracle).told()));
             let same = ways.iter().all(|(_, (was, will))| was == will);
             if same && (whole || parts(have, before) == parts(want, after)) {
@@ -76,9 +84,8 @@ fn go(routing: &Routing, door: Option<&Door>, message: &Message, oracle: &mut Or
 /// The ways in, each as it was and as it will be.
 fn pairs(have: &Routing, want: &Routing, renamed: &BTreeMap<(AddressKind, String), String>) -> Vec<(Option<Door>, Option<Door>)> {
     let mut pairs = Vec::new();
-    let receipt = |routing: &Routing, set: Option<&String>| match set {
-        Some(set) => Some(Door::Receipt { set: Some(set.clone()), sure: routing.active != Active::Unknown }),
-        None => None,
+    let receipt = |routing: &Routing, set: Option<&String>| {
+        set.map(|set| Door::Receipt { set: Some(set.clone()), sure: routing.active != Active::Unknown })
     };
     let set = |routing: &Routing| if let Active::Set(set) = &routing.active { receipt(routing, Some(set)) } else { None };
     if have.active == Active::Unknown && want.active == Active::Unknown {
@@ -122,10 +129,10 @@ fn parts(routing: &Routing, door: Option<&Door>) -> serde_json::Value {
     }
 }
 
-/// The ways of one side: where there is one, what is done; else each with what it supposes.
+/// The ways of one side: where there is one, what is done; where there are few, each with what it supposes; else all of them as one.
 fn told(ways: Vec<(Vec<String>, Route)>) -> Vec<String> {
-    let mut groups: Vec<(Vec<String>, Vec<Vec<String>>)> = Vec::new();
-    for (supposing, route) in ways {
+    let mut groups: Vec<(Vec<String>, Vec<&Vec<String>>)> = Vec::new();
+    for (supposing, route) in &ways {
         let told = route.told();
         match groups.iter_mut().find(|(known, _)| *known == told) {
             Some((_, cases)) => cases.push(supposing),
@@ -135,23 +142,23 @@ fn told(ways: Vec<(Vec<String>, Route)>) -> Vec<String> {
     if let [(told, _)] = groups.as_mut_slice() {
         return std::mem::take(told);
     }
-    let count = groups.len();
-    let lines = groups.into_iter().enumerate().map(|(at, (told, cases))| {
-        let case = match cases.as_slice() {
-            [one] => one.join(" and "),
-            // What is left is told as that: its cases are all but those before.
-            _ if at + 1 == count => "else".to_owned(),
-            [one, more @ ..] => format!("{}, and in {} more cases", one.join(" and "), more.len()),
-            [] => String::new(),
-        };
-        format!("{case}: {}", told.join(", "))
-    });
-    let mut lines: Vec<String> = lines.collect();
-    if count > TOLD {
-        lines.truncate(TOLD);
-        lines.push(format!("and {} more", count - TOLD));
-    }
-    lines
+    // What is left after the others is told as that.
+    let (last, others) = groups.split_last().map_or((None, &groups[..]), |(last, others)| (Some(last), others));
+    let few = groups.len() <= FEW && others.iter().all(|(_, cases)| cases.len() == 1);
+    let Some(last) = last.filter(|_| few) else {
+        let mut lines = condensed::told(ways.iter().map(|(_, route)| route));
+        let count = lines.len();
+        if count > TOLD {
+            lines.truncate(TOLD);
+            lines.push(format!("and {} more", count - TOLD));
+        }
+        return lines;
+    };
+    let case = |(told, cases): &(Vec<String>, Vec<&Vec<String>>)| match cases.as_slice() {
+        [one] => format!("{}: {}", one.join(" and "), told.join(", ")),
+        _ => format!("else: {}", told.join(", ")),
+    };
+    others.iter().chain([last]).map(case).collect()
 }
 
 /// Ranges of senders whom filters treat in another way.

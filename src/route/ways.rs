@@ -16,20 +16,30 @@ pub(super) struct Oracle {
     facts: Facts,
     /// In words, in the order in which it was supposed.
     pub(super) supposed: Vec<String>,
+    /// What the last answer hangs on; nothing where it followed.
+    pub(super) on: String,
 }
 
 impl Oracle {
     /// Do all of these hold? Those that follow from what was supposed are not asked. `what` is said in place of a conjunction that is denied.
     pub(super) fn all(&mut self, literals: Vec<Literal>, what: &str) -> bool {
         let mut open = Vec::new();
+        // One may follow from another, or contradict it.
+        let mut together = self.facts.clone();
         for literal in literals {
-            match self.facts.tell(&literal) {
-                Some(false) => return false,
+            match together.tell(&literal) {
+                Some(false) => {
+                    self.on.clear();
+                    return false;
+                }
                 Some(true) => {}
-                None if open.contains(&literal) => {}
-                None => open.push(literal),
+                None => {
+                    together.suppose(std::slice::from_ref(&literal), true);
+                    open.push(literal);
+                }
             }
         }
+        self.on = open.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
         if open.is_empty() {
             return true;
         }
@@ -43,7 +53,7 @@ impl Oracle {
         self.asked += 1;
         self.facts.suppose(&open, answer);
         match open.as_slice() {
-            [one] => self.supposed.push(if answer { one.clone() } else { one.clone().not() }.to_string()),
+            [one] => self.supposed.push(if answer { one.clone() } else { !one.clone() }.to_string()),
             many if answer => self.supposed.extend(many.iter().map(ToString::to_string)),
             _ => self.supposed.push(format!("{what} does not apply")),
         }

@@ -7,18 +7,20 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 use super::routing::Routing;
 use super::trace::{Door, Route};
 
+/// Ways, each with what it supposes.
+type Ways<'a> = &'a [(Vec<String>, Route)];
+
 /// One side: all that decides, the way in, and the ways.
-type Side<'a> = (&'a Routing, Option<&'a Door>, &'a [(Vec<String>, Route)]);
+pub(super) type Side<'a> = (&'a Routing, Option<&'a Door>, Ways<'a>);
 
 /// In a sentence.
-pub(super) fn why(
-    have: (&Routing, Option<&Door>, &Vec<(Vec<String>, Route)>),
-    want: (&Routing, Option<&Door>, &Vec<(Vec<String>, Route)>),
-) -> String {
-    let (have, want): (Side<'_>, Side<'_>) = ((have.0, have.1, have.2), (want.0, want.1, want.2));
+pub(super) fn why(have: Side<'_>, want: Side<'_>) -> String {
     let mut reasons = ways_in(have, want);
     let met: BTreeSet<&str> = have.2.iter().chain(want.2).flat_map(|(_, route)| met(route)).collect();
-    reasons.extend(rules(&of_door(have), &of_door(want), &met));
+    // Of another set all rules are others: that it is another says it.
+    if reasons.is_empty() || matches!(want.1, Some(Door::Endpoint(_))) {
+        reasons.extend(rules(&of_door(have), &of_door(want), &met));
+    }
     reasons.extend(lists(have, want, reasons.is_empty()));
     if reasons.is_empty() { "what it meets changed".to_owned() } else { reasons.join("; ") }
 }
@@ -61,8 +63,6 @@ fn closed(door: &Door) -> String {
         Door::RuleSet(name) => format!("rule set {name} goes"),
     }
 }
-
-type Ways<'a> = &'a [(Vec<String>, Route)];
 
 fn endpoint(have: (&Routing, &str, Ways<'_>), want: (&Routing, &str, Ways<'_>)) -> Vec<String> {
     let (Some(was), Some(will)) = (have.0.endpoints.get(have.1), want.0.endpoints.get(want.1)) else { return Vec::new() };

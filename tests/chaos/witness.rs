@@ -47,6 +47,7 @@ impl Law {
                 ses_rate: 0.0,
                 parallel: 8,
                 patience: Duration::ZERO,
+                listen: None,
             };
             let access = Access { region: Some(home.region.clone()), account: None, via: Via::Caller, external_id: None };
             let common = Common::on(settings, account.sdk(REGION));

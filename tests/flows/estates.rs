@@ -154,3 +154,44 @@ fn an_empty_account_is_a_plan_too() {
     let text = account.stands(&[]);
     assert!(!text.contains("receipt:") && !text.contains("roles:"), "{text}");
 }
+
+#[test]
+fn mail_manager_from_the_console_imports_as_it_is() {
+    let account = estate("mail-manager-console");
+    let text = account.import(&["--adopt"]);
+    has(
+        &text,
+        &[
+            "LEFT OUT: addon-subscription/SPAMHAUS_DBL: it has no instance",
+            "relays:\n    google:",
+            "auth: { secret: relay/login }",
+            "- archive: Legal-Hold_1\n",
+            "- in_address_list: { attribute: mail_from, list: partners_2, is: false }",
+            "vpc_endpoint: vpce-0123456789abcdef0",
+            "identities: acme.example",
+            "path: /service-role/",
+        ],
+    );
+    assert!(!text.contains("manage: false") && !text.contains("existing: true") && !text.contains("accept:"), "{text}");
+    account.stands(&[]);
+    account.is_taken_over();
+}
+
+#[test]
+fn what_only_helps_to_say_things_well_need_not_be_read() {
+    let account = estate("cdk");
+    let denied = |service: &str, operation: &str| {
+        account.fault(
+            json!({"service": service, "operation": operation, "code": "AccessDenied", "message": "no", "status": 403, "remaining": null}),
+        );
+    };
+    denied("s3", "ListBuckets");
+    denied("iam", "ListAccountAliases");
+    denied("mailmanager", "ListRelays");
+    let import = |flags: &[&str]| account.run(&[&["import", "--region", REGION, "--format", "text"], flags].concat(), "");
+    has(
+        &import(&["--only", "receipt-*"]).expect(0).stdout,
+        &["name: imported", "AcmeMailStack-AllowList-BlockAll-E: { block: 0.0.0.0/0 }"],
+    );
+    has(&import(&[]).expect(4).stdout, &["# COULD NOT BE READ: mail-manager-names/relay"]);
+}

@@ -32,5 +32,6 @@ mod shared;
 mod snapshot;
 mod support;
 mod targets;
+mod told;
 mod topics;
 mod unreadable;

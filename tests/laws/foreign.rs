@@ -76,7 +76,7 @@ fn guards() -> impl Strategy<Value = Value> {
 fn denies(bucket: &'static str) -> impl Strategy<Value = Vec<Value>> {
     let objects = format!("arn:aws:s3:::{bucket}/*");
     let deny = |sid: &str, action: &str, condition: Value| json!({"Sid": sid, "Effect": "Deny", "Principal": "*", "Action": action, "Resource": [objects, format!("arn:aws:s3:::{bucket}")], "Condition": condition});
-    let all = vec![
+    let all = [
         deny("DenyInsecureTransport", "s3:*", json!({"Bool": {"aws:SecureTransport": "false"}})),
         deny("DenyOldTls", "s3:*", json!({"NumericLessThan": {"s3:TlsVersion": 1.2}})),
         deny(

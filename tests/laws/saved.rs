@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::account::{HOME, bare, home, starts, with_rules_of_others};
 use crate::config;
 use crate::plans::plans;
-use crate::run::{changes, plan, run, seen};
+use crate::run::{plan, run, seen};
 
 /// A plan that was looked at.
 struct Looked {
@@ -28,7 +28,7 @@ struct Looked {
 fn looked(text: &str, account: &Live) -> Looked {
     let plan = plan(text, account);
     let live = seen(&Memory::new(account.clone(), &plan), &plan, account);
-    let set = changes(&plan, &live);
+    let set = Terms::default().changes(&plan, &live);
     Looked { plan, live, set }
 }
 
@@ -189,7 +189,8 @@ fn ses_may(action: &str, resource: &str) -> Value {
 fn every_kind_of_object_that_a_change_depends_on_is_named_when_it_moves() {
     let deny = || json!({"Sid": "NoMail", "Effect": "Deny", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "*", "Resource": "*"});
     let other_key = |value: &mut Value| value["key"] = json!(format!("arn:aws:kms:eu-west-1:{HOME}:key/k-mail"));
-    let named: Vec<(&str, Box<dyn Fn(&mut Value)>)> = vec![
+    type Named = (&'static str, Box<dyn Fn(&mut Value)>);
+    let named: Vec<Named> = vec![
         ("bucket-policy/acme-mail", Box::new(with_statement(deny()))),
         ("bucket/acme-mail", Box::new(|value| value["region"] = json!("us-east-1"))),
         ("bucket-encryption/acme-keyed", Box::new(other_key)),

@@ -9,15 +9,13 @@ use serde_json::Value;
 
 use super::Terms;
 use crate::core::address::{Address, AddressKind};
-use crate::core::change::{Change, ChangeSet};
+use crate::core::change::{self, Change, ChangeSet};
 use crate::core::compile::compile;
-use crate::core::diff::diff;
 use crate::core::judge::judge;
 use crate::core::live::{Live, Observed, PolicyText};
 use crate::core::origin::Origin;
 use crate::core::problem::{Cause, Severity};
 use crate::core::scene::Scene;
-use crate::core::selection::select;
 use crate::plan::language::Plan;
 use crate::policy::Document;
 
@@ -112,6 +110,8 @@ struct Outcome {
 #[derive(Debug, PartialEq)]
 struct Parts {
     changes: Vec<Change>,
+    /// Where mail goes another way: what a reader looks at first.
+    mail: Vec<change::Moved>,
     /// What was to be known before it is done, by code and plan line.
     findings: BTreeSet<(String, Vec<Cause>)>,
     /// What could not be read.
@@ -123,12 +123,11 @@ struct Parts {
 }
 
 fn outcome(plan: &Plan, terms: &Terms, live: &Live) -> Outcome {
-    let desired = terms.desired(plan, live);
-    let mut set = diff(&desired, live);
-    select(&mut set, &terms.only);
+    let set = terms.changes(plan, live);
     let told = set.findings.iter().filter(|finding| finding.severity <= Severity::Warning && finding.accepted.is_none());
     let parts = Parts {
         changes: set.changes.clone(),
+        mail: set.mail.clone(),
         findings: told.map(|finding| (finding.code.clone(), finding.because.clone())).collect(),
         unreadable: set.unreadable.iter().map(|it| it.address.clone()).collect(),
         decided: decided(plan, live, &set),

@@ -23,7 +23,7 @@ use crate::plan::language::mail_manager::{IpTest, ListAttribute, TextTest, TlsVe
 pub struct TrafficPolicy {
     /// Its name.
     pub traffic_policy_name: String,
-    /// The first that holds decides.
+    /// Those that deny decide first, then those that allow (<https://docs.aws.amazon.com/ses/latest/dg/eb-filters.html>).
     #[serde(default)]
     pub policy_statements: Vec<PolicyStatement>,
     /// `ALLOW` or `DENY`: what happens to mail that no statement is about.

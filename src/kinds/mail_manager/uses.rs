@@ -97,7 +97,7 @@ pub(crate) const USERS: [AddressKind; 4] =
 
 /// What must be read before a statement goes that does not say whose it is: everything that lives beside the plan, and what it uses.
 pub(super) fn reads_of_tenants(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
-    if loose(scene).into_iter().any(grants::Users::are_mail_manager) {
+    if loose(scene).into_iter().any(grants::Users::are_mail_manager) || grants::looks(scene).mail_manager {
         reads_of_all(scene, wanted);
     }
 }

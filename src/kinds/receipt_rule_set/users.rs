@@ -22,16 +22,20 @@ pub(super) fn named(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
     of_rules(scene, is_named, wanted);
 }
 
-/// What all rules use, where a statement that is not wanted as it is does not say which rules it is for: any of them may be its user.
+/// What all rules use, where a statement that is not wanted as it is does not say which rules it is for: any of them may be its user. For one
+/// of others that ours take over, the rules themselves say it mostly.
 pub(super) fn anybody(scene: &Scene<'_>, wanted: &mut BTreeSet<Address>) {
-    if !loose(scene).into_iter().any(grants::Users::are_rules) {
+    let (ours, theirs) = (loose(scene).into_iter().any(grants::Users::are_rules), grants::looks(scene));
+    if !ours && !theirs.rules {
         return;
     }
     let list = all_sets_address(scene.home());
     let names: Option<SetNames> = scene.live.get(&list).present();
     wanted.insert(list);
     wanted.extend(names.into_iter().flat_map(|names| names.names).map(|set| set_address(scene.home(), &set)));
-    of_rules(scene, |_, _| true, wanted);
+    if ours || theirs.facts {
+        of_rules(scene, |_, _| true, wanted);
+    }
 }
 
 /// What live rules use that stay beside the plan's.

@@ -209,7 +209,7 @@ macro_rules! texts {
                 type Value = $crate::plan::language::Placed<$value>;
 
                 fn schema(_: &mut $crate::plan::words::Definitions) -> serde_json::Value {
-                    $crate::plan::words::texts::schema::<Self>(concat!($($doc, "\n"),+))
+                    $crate::plan::words::texts::schema::<Self>(stringify!($name), concat!($($doc, "\n"),+))
                 }
 
                 fn read(node: &$crate::plan::node::Node, reader: &mut $crate::plan::words::Reader<'_>) -> Option<Self::Value> {
@@ -220,7 +220,8 @@ macro_rules! texts {
 
         /// Every form of text declared here, for the tests: its name and pattern.
         #[cfg(test)]
-        pub(crate) const PATTERNS: &[(&str, &str)] = &[$((stringify!($name), <$name as $crate::plan::words::texts::Form>::PATTERN)),*];
+        pub(crate) const PATTERNS: &[$crate::plan::words::texts::OneForm] =
+            &[$((stringify!($name), <$name as $crate::plan::words::texts::Form>::PATTERN, <$name as $crate::plan::words::texts::Form>::also)),*];
     };
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::links::page;
 use super::{Demand, Plan, Word};
 
 /// The named forms so far.
@@ -11,6 +12,8 @@ pub(crate) struct Definitions(Map<String, Value>);
 /// The keys of one mapping.
 #[derive(Debug, Default)]
 pub(crate) struct SchemaKeys {
+    /// The AWS page behind it.
+    page: Option<&'static str>,
     properties: Map<String, Value>,
     required: Vec<Value>,
     bare: Vec<Value>,
@@ -23,6 +26,9 @@ impl SchemaKeys {
             other => Map::from_iter([("const".to_owned(), other)]),
         };
         schema.insert("description".to_owned(), sentence(about));
+        if let Some(page) = self.page {
+            schema.insert("markdownDescription".to_owned(), linked(about, page));
+        }
         if let Some(default) = default {
             schema.insert("default".to_owned(), default);
         }
@@ -35,7 +41,7 @@ impl Definitions {
     /// A mapping with known keys.
     pub(crate) fn mapping(&mut self, name: &str, about: &str, demands: &[Demand], keys: impl FnOnce(&mut Self, &mut SchemaKeys)) -> Value {
         self.named(name, |definitions| {
-            let mut found = SchemaKeys::default();
+            let mut found = SchemaKeys { page: page(name), ..SchemaKeys::default() };
             keys(definitions, &mut found);
             let mut schema = json!({
                 "description": sentence(about),
@@ -57,7 +63,7 @@ impl Definitions {
     /// A mapping of exactly one key, or the bare words.
     pub(crate) fn one_key(&mut self, name: &str, about: &str, keys: impl FnOnce(&mut Self, &mut SchemaKeys)) -> Value {
         self.named(name, |definitions| {
-            let mut found = SchemaKeys::default();
+            let mut found = SchemaKeys { page: page(name), ..SchemaKeys::default() };
             keys(definitions, &mut found);
             let one = json!({
                 "type": "object",
@@ -108,6 +114,11 @@ pub(crate) const VARIABLE: &str = r"\$\{";
 pub(crate) fn sentence(doc: &str) -> Value {
     let lines: Vec<_> = doc.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     json!(lines.join(" "))
+}
+
+/// The same with the AWS page, as editors show it.
+fn linked(doc: &str, page: &str) -> Value {
+    json!(format!("{}\n\n[AWS]({page})", sentence(doc).as_str().unwrap_or_default()))
 }
 
 pub(super) fn document() -> Value {

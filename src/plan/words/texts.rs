@@ -52,10 +52,20 @@ pub(crate) fn read<F: Form>(node: &Node, reader: &mut Reader<'_>) -> Option<Plac
 }
 
 /// Editors see numbers and booleans where people write 550 or on; a pattern binds texts alone, and not those with a variable.
-pub(crate) fn schema<F: Form>(about: &str) -> Value {
+pub(crate) fn schema<F: Form>(name: &str, about: &str) -> Value {
     let pattern = format!("(?:{})|{VARIABLE}", F::PATTERN);
-    json!({ "type": ["string", "number", "boolean"], "pattern": pattern, "description": sentence(about) })
+    let examples = super::examples::of(name);
+    json!({ "type": ["string", "number", "boolean"], "pattern": pattern, "description": sentence(about), "examples": examples })
 }
+
+/// Every form of text: its name, its pattern, and what that cannot say.
+#[cfg(test)]
+pub(crate) fn forms() -> Vec<OneForm> {
+    [PATTERNS, create::PATTERNS, identities::PATTERNS, mail_manager::PATTERNS].concat()
+}
+
+#[cfg(test)]
+pub(crate) type OneForm = (&'static str, &'static str, fn(&str) -> Option<&'static str>);
 
 /// A text that takes no variables.
 #[derive(Debug)]
@@ -306,7 +316,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_anchored_and_compiles() {
-        for (name, pattern) in PATTERNS.iter().chain(create::PATTERNS).chain(identities::PATTERNS).chain(mail_manager::PATTERNS) {
+        for (name, pattern, _) in forms() {
             assert!(pattern.starts_with('^') && pattern.ends_with('$'), "{name}");
             assert!(Regex::new(pattern).is_ok(), "{name}: {:?}", Regex::new(pattern));
         }

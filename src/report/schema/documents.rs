@@ -37,6 +37,8 @@ pub(super) fn change_set() -> (Value, Map<String, Value>) {
         ],
         vec![
             ("calls", "What went over the wire.", named("calls")),
+            ("needs_flags", "Of `plan`: the flags that `apply` will want.", texts()),
+            ("explained", "What AWS refused, in words.", array(refused())),
             ("drift", "Of `drift`: what has drifted.", drift),
             ("notes", "Of `drift`: what can never be told.", texts()),
         ],
@@ -51,37 +53,65 @@ pub(super) fn change_set() -> (Value, Map<String, Value>) {
         ],
         &[],
     );
-    let whole = document(part, &[("caveat", "Of `drift`: what it cannot tell.", text())]);
+    let saved =
+        object("Where the plan was saved.", &[("file", "The file.", text()), ("checksum", "What `apply --expect` takes.", text())], &[]);
+    let whole =
+        document(part, &[("caveat", "Of `drift`: what it cannot tell.", text()), ("saved", "Of `plan -o`: where it was saved.", saved)]);
     (whole, defs([("change", change()), ("route", route()), ("item", item)]))
 }
 
+/// Calls that were refused for one reason.
+fn refused() -> Value {
+    object(
+        "Calls that were refused for one reason.",
+        &[
+            ("cause", "The reason.", words(&crate::report::faults::WORDS)),
+            ("by", "Which policy decides, as AWS calls it.", or_null(text())),
+            ("caller", "Who called.", or_null(text())),
+            ("account", "In which account.", account()),
+            ("actions", "The permissions that are missing, or the calls.", texts()),
+            ("objects", "What the calls were about.", texts()),
+            because(),
+            ("message", "What is wrong.", text()),
+            ("help", "What to do.", text()),
+            ("policy", "The policy that would give what is missing.", anything()),
+        ],
+        &[],
+    )
+}
+
 pub(super) fn check() -> (Value, Map<String, Value>) {
-    let answers = ["allowed", "denied", "depends", "unreadable"];
-    let row = object(
+    let part = target(
+        "The answers of one account and region.",
+        vec![
+            ("summary", "How many of each answer.", counts("How many of each answer.", &ANSWERS)),
+            ("checks", "Request by request.", array(asked())),
+            ("calls", "What went over the wire.", named("calls")),
+        ],
+        vec![],
+    );
+    (document(part, &[]), Map::new())
+}
+
+const ANSWERS: [&str; 4] = ["allowed", "denied", "depends", "unreadable"];
+
+/// One request that SES will make.
+pub(super) fn asked() -> Value {
+    object(
         "One request and its answer.",
         &[
             ("rule", "The ARN of what asks.", text()),
             ("action", "`s3:PutObject` and such.", text()),
             ("resource", "What it is done to.", text()),
             ("at", "The policy that decides, or would have to allow.", text()),
-            ("answer", "Whether it is allowed.", words(&answers)),
+            ("answer", "Whether it is allowed.", words(&ANSWERS)),
             ("by", "The statement that decides.", or_null(text())),
             ("owner", "Whose it is.", or_null(words(&["ours", "another plan's", "foreign"]))),
             ("on", "What it hangs on, or why nothing could be read.", texts()),
             because(),
         ],
         &[],
-    );
-    let part = target(
-        "The answers of one account and region.",
-        vec![
-            ("summary", "How many of each answer.", counts("How many of each answer.", &answers)),
-            ("checks", "Request by request.", array(row)),
-            ("calls", "What went over the wire.", named("calls")),
-        ],
-        vec![],
-    );
-    (document(part, &[]), Map::new())
+    )
 }
 
 pub(super) fn validate() -> (Value, Map<String, Value>) {
@@ -210,17 +240,7 @@ pub(super) fn import() -> (Value, Map<String, Value>) {
 
 /// A snapshot, of one account or of targets.
 pub(super) fn facts() -> (Value, Map<String, Value>) {
-    let home = object("Where it was seen from.", &[("account", "The account.", account()), ("region", "The region.", text())], &[]);
-    let live = object(
-        "What one account says.",
-        &[
-            ("format_version", "The version of this format.", json!({ "const": crate::core::live::LIVE_FORMAT })),
-            ("home", "Where it was seen from.", home),
-            ("caller", "Who looked.", or_null(text())),
-            ("seen", "What was found, by address.", seen()),
-        ],
-        &[],
-    );
+    let live = live();
     let of_target = object(
         "What the account of one target says.",
         &[
@@ -239,7 +259,26 @@ pub(super) fn facts() -> (Value, Map<String, Value>) {
     (json!({ "anyOf": [named("live"), several] }), defs([("live", live)]))
 }
 
-fn seen() -> Value {
+/// An account and region.
+pub(super) fn home() -> Value {
+    object("Where it was seen from.", &[("account", "The account.", account()), ("region", "The region.", text())], &[])
+}
+
+/// A snapshot of one account.
+pub(super) fn live() -> Value {
+    object(
+        "What one account says.",
+        &[
+            ("format_version", "The version of this format.", json!({ "const": crate::core::live::LIVE_FORMAT })),
+            ("home", "Where it was seen from.", home()),
+            ("caller", "Who looked.", or_null(text())),
+            ("seen", "What was found, by address.", seen()),
+        ],
+        &[],
+    )
+}
+
+pub(super) fn seen() -> Value {
     let kinds = |wanted: &dyn Fn(AddressKind) -> bool| {
         AddressKind::ALL.iter().copied().filter(|kind| wanted(*kind)).map(AddressKind::name).collect::<Vec<_>>().join("|")
     };

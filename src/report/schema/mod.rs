@@ -5,8 +5,10 @@
 
 mod audit;
 mod documents;
+mod saved;
 mod shape;
 mod shared;
+mod trace;
 
 use serde_json::{Map, Value, json};
 
@@ -31,6 +33,8 @@ pub static DOCUMENTS: &[Document] = &[
     Document { name: "import", about: "what `import` prints", make: documents::import },
     Document { name: "permissions", about: "what `permissions` prints", make: documents::permissions },
     Document { name: "render", about: "what `render` prints", make: documents::render },
+    Document { name: "saved-plan", about: "what `plan -o` writes and `apply` reads", make: saved::saved },
+    Document { name: "trace", about: "what `trace` prints", make: trace::trace },
     Document {
         name: "validate",
         about: "what `validate` prints, and every command of a plan that does not read",

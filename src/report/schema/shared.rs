@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::shape::{account, anything, array, count, flag, list, map, named, object, or_null, text, texts, words};
+use super::shape::{account, anything, array, count, list, map, named, object, or_null, text, texts, words};
 
 /// The named schemas that all documents share.
 pub(super) fn definitions() -> Map<String, Value> {
@@ -114,8 +114,15 @@ fn error() -> Value {
     object(
         "What stopped one of several targets.",
         &[("message", "What is wrong.", text()), ("help", "What to do.", or_null(text()))],
-        &[("problems", "What is wrong with the plan.", list("problem"))],
+        &[
+            ("problems", "What is wrong with the plan.", list("problem")),
+            ("stale", "Of a saved plan: what is different since it was made.", array(stale())),
+        ],
     )
+}
+
+fn stale() -> Value {
+    object("An object that moved.", &[("address", "Which.", text()), ("what", "What of it is different.", text())], &[])
 }
 
 fn failed() -> Value {
@@ -140,7 +147,7 @@ pub(super) fn target(about: &str, must: Vec<super::shape::Member<'static>>, may:
     all.extend(must);
     let mut others = vec![
         ("exit", "With several targets: the exit code of a run with it alone.", count()),
-        ("error", "With several targets: what stopped it after all of this was known.", named("error")),
+        ("error", "What stopped it after all of this was known.", named("error")),
     ];
     others.extend(may);
     json!({ "anyOf": [object(about, &all, &others), named("failed")] })
@@ -208,11 +215,12 @@ pub(super) fn route() -> Value {
     object(
         "The route of a recipient, before and after.",
         &[
-            ("to", "The recipient.", text()),
-            ("have", "What happens to its mail now.", texts()),
-            ("want", "What will happen to it.", texts()),
-            ("why", "What moves it.", or_null(text())),
+            ("to", "Whose: an address, `*@domain`, `*@*.domain`, `*` for everybody that nothing names.", text()),
+            ("via", "The way in: `receipt-rule-set/NAME`, `ingress-endpoint/NAME`.", text()),
+            ("have", "What is done with its mail now; where that hangs on something, each case.", texts()),
+            ("want", "What will be done with it.", texts()),
+            ("why", "What of that which it meets changed.", text()),
         ],
-        &[("partial", "Whether something of it is not known.", flag())],
+        &[],
     )
 }

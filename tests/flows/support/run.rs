@@ -1,8 +1,12 @@
 //! One run of the real binary: its exit code, its JSON, what it said beside.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 
+use jsonschema::Validator;
+use postroom::report::schema::{names, schema};
 use serde_json::Value;
 
 use super::account::Account;
@@ -45,7 +49,9 @@ impl Account {
     }
 
     pub fn run(&self, arguments: &[&str], plan: &str) -> Run {
-        self.finish(self.start(arguments, plan))
+        let run = self.finish(self.start(arguments, plan));
+        run.meets_its_schema(arguments);
+        run
     }
 
     /// `plan --detailed-exitcode`, which must succeed: 0 without and 2 with changes.
@@ -75,7 +81,31 @@ impl Account {
     }
 }
 
+/// The schema of what each command prints.
+fn schema_of(command: &str) -> Option<&'static Validator> {
+    static ALL: OnceLock<BTreeMap<&'static str, Validator>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        let made = |name| jsonschema::draft202012::new(&schema(name).expect("a schema")).expect("a JSON Schema");
+        names().into_iter().map(|name| (name, made(name))).collect()
+    });
+    all.get(match command {
+        "plan" | "apply" | "destroy" | "drift" => "change-set",
+        "snapshot" => "facts",
+        other => other,
+    })
+}
+
 impl Run {
+    /// What a program reads is as its schema says; a plan that does not read is told as `validate` tells it.
+    fn meets_its_schema(&self, arguments: &[&str]) {
+        let Ok(value) = serde_json::from_str::<Value>(&self.stdout) else { return };
+        let command = if value.get("problems").is_some() { "validate" } else { arguments[0] };
+        let Some(validator) = schema_of(command).filter(|_| !arguments.contains(&"--format")) else { return };
+        let wrong: Vec<String> =
+            validator.iter_errors(&value).take(3).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{arguments:?} prints what its schema does not know: {wrong:#?}\n{self}");
+    }
+
     pub fn expect(&self, code: i32) -> &Self {
         assert_eq!(self.code, code, "{self}");
         self
