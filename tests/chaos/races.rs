@@ -87,10 +87,10 @@ fn applies_against_a_script_that_keeps_adding_and_removing_statements() {
                 add(&other, &at, &sid);
                 written.push(Foreign { at, sid, began, ended: now() });
                 // Every second one it takes away again, unless somebody did.
-                if let Some(older) = written.len().checked_sub(4).filter(|_| number % 2 == 0).map(|older| written.remove(older)) {
-                    if sids(&other.document(&older.at)).contains(&older.sid) {
-                        other.drop_statement(&older.at, &older.sid);
-                    }
+                if let Some(older) = written.len().checked_sub(4).filter(|_| number % 2 == 0).map(|older| written.remove(older))
+                    && sids(&other.document(&older.at)).contains(&older.sid)
+                {
+                    other.drop_statement(&older.at, &older.sid);
                 }
             }
             written
