@@ -105,7 +105,13 @@ fn calls() -> Value {
             ("objects", "How many things were read.", count()),
             ("waves", "In how many rounds.", count()),
         ],
-        &[],
+        &[
+            ("retries", "Requests that were sent again.", count()),
+            ("bytes_sent", "Of the bodies of requests, as far as their length was said.", count()),
+            ("bytes_received", "Of the bodies of answers, as far as their length was said.", count()),
+            ("seconds", "Since the connection was made.", json!({ "type": "number", "minimum": 0 })),
+            ("seconds_paced", "How long calls to SES waited for their turn, added up.", json!({ "type": "number", "minimum": 0 })),
+        ],
     );
     or_null(counted)
 }
