@@ -118,11 +118,7 @@ impl Stage {
         let (id, foreign, written) = (self.account.id.clone(), Arc::clone(&self.foreign), Arc::clone(&self.written));
         let containers: Vec<(String, String)> =
             self.containers.iter().filter(|at| is_shared(at)).map(|at| (at.clone(), self.in_requests(at))).collect();
-        type Read = dyn Fn(&str, &str) -> Value + Send + Sync;
-        let document: Arc<Read> = {
-            let account = self.other_hand();
-            Arc::new(move |at: &str, sid: &str| add(&account, at, sid))
-        };
+        let other = self.other_hand();
         Arc::new(move |asked: &Asked| {
             let number = {
                 let mut written = written.lock().expect("a lock");
@@ -132,7 +128,7 @@ impl Stage {
             let of_call = containers.iter().find(|(at, word)| about(asked, at) && asked.text.contains(word.as_str()));
             let (at, _) = of_call.or_else(|| containers.get(number % containers.len().max(1)))?;
             let sid = format!("Meanwhile{id}x{number}");
-            let statement = document(at, &sid);
+            let statement = add(&other, at, &sid);
             foreign.lock().expect("a lock").entry(at.clone()).or_default().insert(sid.clone(), canonical(&statement));
             Some((at.clone(), sid))
         })

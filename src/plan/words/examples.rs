@@ -40,7 +40,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("KeyDescription", &["mail at rest"]),
     ("KeyPrincipal", &["role/auditor", "user/ada"]),
     ("ListReference", &["partners"]),
-    ("LockPlace", &["s3://acme-locks/postroom/"]),
+    ("LockPlace", &["s3://acme-postroom/locks/", "s3://acme-postroom/"]),
     ("MailAddress", &["desk@acme.example"]),
     ("MailHeaderValue", &["forward"]),
     ("MailPrefix", &["in/"]),

@@ -110,7 +110,13 @@ fn calls() -> Value {
             ("seconds", "Seconds since the connection was made.", seconds()),
             ("seconds_paced", "Seconds that calls to SES waited for their turn, added up.", seconds()),
         ],
-        &[],
+        &[
+            ("retries", "Requests that were sent again.", count()),
+            ("bytes_sent", "Of the bodies of requests, as far as their length was said.", count()),
+            ("bytes_received", "Of the bodies of answers, as far as their length was said.", count()),
+            ("seconds", "Since the connection was made.", json!({ "type": "number", "minimum": 0 })),
+            ("seconds_paced", "How long calls to SES waited for their turn, added up.", json!({ "type": "number", "minimum": 0 })),
+        ],
     );
     or_null(counted)
 }
