@@ -114,6 +114,8 @@ fn no_caller(target: &Target, error: &AwsError, home: &Home) -> Stop {
         Some((Cause::NoCredentials | Cause::AccessDenied | Cause::NotAllowed(_) | Cause::Denied(_), _)) | None => help,
         Some((_, fault)) => report::faults::alone(fault, home).unwrap_or(help),
     };
-    let what = if error.code == "NoCredentials" { "no AWS credentials that work were found" } else { "cannot tell who calls" };
+    // Of a role or a profile it is known that something was found, and the error says what.
+    let none = error.code == "NoCredentials" && matches!(target.via, Via::Caller);
+    let what = if none { "no AWS credentials that work were found" } else { "cannot tell who calls" };
     Stop::Because(Exit::Error, format!("{what}: {error}"), Some(help))
 }
