@@ -133,3 +133,16 @@ fn a_lock_takes_its_objects_and_only_where_something_is_written() {
     assert_eq!(of(For::Destroy).len(), 3);
     assert_eq!(of(For::Plan), []);
 }
+
+#[test]
+fn who_takes_over_a_statement_may_look_at_whoever_uses_it() {
+    let text = "postroom: 1\nname: acme\ngrants: { secret-policy/login: { replace: [Theirs] } }\nmail_manager:\n  relays: { out: { server: \
+                mx.acme.example, port: 25, auth: { secret: login } } }\n";
+    let source = Source { name: "plan.yaml".to_owned(), text: text.to_owned() };
+    let given = Given { account: Some(home().account), region: Some(home().region), ..Given::default() };
+    let plan = parse(Arc::new(source)).unwrap().settle(&given).unwrap();
+    let looks = actions(&plan, For::Plan);
+    for action in ["ses:ListIngressPoints", "ses:GetIngressPoint", "ses:GetRelay"] {
+        assert!(looks.contains(action), "{action}: {looks:?}");
+    }
+}

@@ -183,6 +183,13 @@ impl Gather<'_> {
         for at in &wanted {
             self.calls(at, Act::Read, later.contains(at));
         }
+        // What such a list names is read one by one: what lives beside the plan may use a statement that goes.
+        let lists = wanted.iter().filter(|at| at.kind == AddressKind::MailManagerNames && !self.facts.has(at));
+        let kinds: Vec<AddressKind> =
+            lists.filter_map(|list| AddressKind::ALL.iter().find(|kind| kind.name() == list.name).copied()).collect();
+        for kind in kinds {
+            self.calls(&self.scene.home().at(kind, "*"), Act::Read, true);
+        }
     }
 
     fn write(&mut self, desired: &Desired, making: &BTreeSet<Address>, destroy: bool) {
