@@ -13,12 +13,13 @@ use tokio::sync::Mutex;
 use super::common::{ATTEMPTS, Access, Common, assumed, role_arn};
 use super::error::{AwsError, call};
 use super::granted::Granted;
+use super::hidden::Hidden;
 use super::iam::Iam;
 use super::journal::Keep;
 use super::kms::Kms;
 use super::lambda::Lambda;
 use super::lock::Lock;
-use super::mail_manager::{Hidden, MailManager};
+use super::mail_manager::MailManager;
 use super::memo::Memo;
 use super::s3::S3;
 use super::secretsmanager::SecretsManager;
@@ -185,6 +186,11 @@ impl Session {
     /// The value of a secret; `apply` has looked before it began.
     pub(crate) fn value(&self, from: &ValueFrom) -> Result<Hidden, AwsError> {
         self.values.get(from).cloned().ok_or_else(|| AwsError::refused("the value of the secret was not read before the run began"))
+    }
+
+    /// The text without any password or value that this run may send.
+    pub(super) fn covered(&self, text: String) -> String {
+        self.passwords.values().chain(self.values.values()).fold(text, |text, hidden| hidden.covered_in(text))
     }
 
     /// Says what is waited for.

@@ -39,6 +39,12 @@ pub struct Lock {
     pub breaks: bool,
 }
 
+impl Lock {
+    fn key(&self, at: &Address) -> String {
+        format!("{}{at}", self.prefix)
+    }
+}
+
 /// What stands in the object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Note {
@@ -64,6 +70,16 @@ impl Session {
         self
     }
 
+    /// Whether the lock of a document can be read at all. Asked before the first write, so that a bucket that is not there, or that the caller may
+    /// not read, is told once and not by each document in the middle of the work.
+    ///
+    /// # Errors
+    /// What S3 said.
+    pub async fn finds_lock(&self, at: &Address) -> Result<(), AwsError> {
+        let Some(lock) = &self.lock else { return Ok(()) };
+        self.lock_object(lock, &lock.key(at)).await.map(drop)
+    }
+
     /// Makes the edits, one writer at a time: in this process, and where the plan has a lock among all runs.
     pub(super) async fn edit_in_turn(&self, store: &dyn Store, ask: Ask<'_>, edits: &Edits) -> Result<Written, AwsError> {
         let _turn = self.clients.common.writer(ask.at).await;
@@ -76,7 +92,7 @@ impl Session {
     }
 
     async fn take(&self, lock: &Lock, at: &Address) -> Result<Held, AwsError> {
-        let key = format!("{}{at}", lock.prefix);
+        let key = lock.key(at);
         let mine =
             Note { container: at.to_string(), holder: Some(lock.holder.clone()), run: lock.run.clone(), lease_seconds: LEASE.as_secs() };
         let text = serde_json::to_string(&mine).map_err(AwsError::malformed)?;

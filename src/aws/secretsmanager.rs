@@ -3,8 +3,8 @@
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::types::Tag;
 
+use super::Hidden;
 use super::error::{AwsError, call, found};
-use super::mail_manager::Hidden;
 use crate::core::live::PolicyText;
 use crate::kinds::inventory::Names;
 use crate::kinds::secret::{NewSecret, Secret};

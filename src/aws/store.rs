@@ -79,6 +79,7 @@ async fn edit_once<S: Store + ?Sized>(store: &S, ask: Ask<'_>, edits: &Edits) ->
         return Ok(Written::Unchanged);
     }
     ask.aws.keep(ask.at, have.as_ref())?;
-    store.write(ask, next.as_ref().map(Document::text)).await?;
+    let text = next.as_ref().map(|next| next.within(store.limit()));
+    store.write(ask, text.as_deref()).await?;
     Ok(Written::Changed)
 }

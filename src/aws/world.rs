@@ -52,9 +52,9 @@ impl World for Session {
                 Err(error) if error.may_be_propagation() && Instant::now() + wait < deadline && self.waited(wait).await => {
                     wait = (wait * 2).min(Duration::from_secs(15));
                     // Or it is not there any more: another run had read before and put after.
-                    self.hold().await.map_err(|error| failure(&error))?;
+                    self.hold().await.map_err(|error| self.failure(&error))?;
                 }
-                Err(error) => return Err(failure(&error)),
+                Err(error) => return Err(self.failure(&error)),
                 Ok(written) => return Ok(written),
             }
         }
@@ -66,14 +66,14 @@ fn is_paced(at: &Address) -> bool {
     REMOTES.iter().any(|kind| kind.is_paced() && kind.handles().contains(&at.kind))
 }
 
-fn failure(error: &AwsError) -> Failure {
-    Failure { says: error.to_string(), code: error.code.clone(), unknown: error.class == Class::Unanswered }
-}
-
 /// How often a wait looks whether the run is to end.
 const GLANCE: Duration = Duration::from_millis(100);
 
 impl Session {
+    fn failure(&self, error: &AwsError) -> Failure {
+        Failure { says: self.covered(error.to_string()), code: error.code.clone(), unknown: error.class == Class::Unanswered }
+    }
+
     /// Waits, unless the run is to end: then it says no, at once.
     pub(crate) async fn waited(&self, how_long: Duration) -> bool {
         let until = Instant::now() + how_long;

@@ -143,6 +143,9 @@ async fn one(manner: &Manner<'_>, ready: Ready, journal: Option<Arc<dyn Keep>>, 
     }
     let lock = lock(&seen, &session, manner.guard.break_lock);
     let session = session.telling(voice.clone()).keeping(journal).locking(lock);
+    if let Err(stop) = locks_are_there(&session, &set).await {
+        return Told::new(stop.exit(), String::new(), document(None)).stopped(Some(stop));
+    }
     let watch = Reporter { voice: &voice, home: &set.home };
     let world = session.fresh().until(&signal.stop);
     let mut applied = apply::apply(&world, &set, &watch, &signal.stop).await;
@@ -168,6 +171,16 @@ fn explaining(mut document: Value, explained: &[Explained]) -> Value {
         target.insert("explained".to_owned(), report::faults::json(explained));
     }
     document
+}
+
+/// Told once, before the first write: else each document would fail for itself, and what needs no lock would be made.
+async fn locks_are_there(session: &Session, set: &ChangeSet) -> Result<(), Stop> {
+    let Some(document) = set.changes.iter().find(|change| change.statement.is_some()) else { return Ok(()) };
+    session.finds_lock(&document.address).await.map_err(|error| {
+        let help = "the bucket of `lock` must be there, and the caller needs s3:GetObject and s3:PutObject below its prefix and s3:ListBucket on it \
+                    (`postroom permissions`)";
+        Stop::Because(Exit::Error, error.to_string(), Some(help.to_owned()))
+    })
 }
 
 /// The plan's lock, in the hands of this run.

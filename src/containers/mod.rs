@@ -29,6 +29,11 @@ pub trait Container: Sync {
         self.limit()
     }
 
+    /// How many statements it holds at most, where AWS counts them.
+    fn most_statements(&self) -> Option<usize> {
+        None
+    }
+
     /// How much a document takes of it.
     fn measure(&self, document: &Document) -> usize {
         document.size()

@@ -22,6 +22,10 @@ impl Container for TopicPolicy {
     fn limit(&self) -> usize {
         30 * 1024
     }
+    /// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>, "Policy quotas"
+    fn most_statements(&self) -> Option<usize> {
+        Some(100)
+    }
     /// A topic cannot be without a policy: what is left is what SNS gives a new one (facts §4.1).
     fn bare(&self, at: &Address) -> Option<Document> {
         let region = at.region.as_ref()?;

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::address::{Address, AddressKind};
 use super::change::{Action, ChangeSet, Phase, Unreadable};
+use super::deferred;
 use super::desired::{Container, Desired, WantedStatement};
 use super::draft::{Draft, Sketch};
 use super::ids::Arn;
@@ -350,32 +351,43 @@ fn beside(at: &Address, live: &Live, kind: &dyn containers::Container) -> usize 
     documents.map(|document| kind.measure(&document)).sum()
 }
 
-/// A document that would not fit is refused before anything is written, with its sizes by owner. It is largest between the widening and
-/// the narrowing of one run.
+/// A document that would not fit is refused before anything is written, with its sizes by owner. Its changes are made phase by phase: it is
+/// largest between the widening and the narrowing of one run, or at the end, when ids are known that AWS had yet to give.
 fn too_large(at: &Address, container: &Container, document: Option<&Document>, desired: &Desired, live: &Live, draft: &mut Draft) {
     let Some(kind) = containers::of(at.kind) else { return };
-    let empty = Document::empty();
-    let mut edits = Edits::default();
-    for sketch in draft.sketches().iter().filter(|sketch| sketch.at == *at && sketch.phase == Phase::Widen) {
-        match Statement::from_value(sketch.after.clone()) {
+    let mut by_phase: BTreeMap<Phase, Edits> = BTreeMap::new();
+    for sketch in draft.sketches().iter().filter(|sketch| sketch.at == *at && sketch.statement.is_some()) {
+        let edits = by_phase.entry(sketch.phase).or_default();
+        match Statement::from_value(deferred::supposed(&sketch.after)) {
             Ok(statement) => edits.put.push(statement),
             Err(_) => edits.drop.extend(sketch.statement.clone()),
         }
     }
-    let widest = document.unwrap_or(&empty).splice(&edits);
-    let size = kind.measure(&widest) + beside(at, live, kind);
-    if size <= kind.limit() || container.statements.is_empty() {
+    let mut widest = document.cloned().unwrap_or_else(Document::empty);
+    let mut next = widest.clone();
+    for edits in by_phase.values() {
+        next = next.splice(edits);
+        if kind.measure(&next) > kind.measure(&widest) {
+            widest = next.clone();
+        }
+    }
+    let (size, count) = (kind.measure(&widest) + beside(at, live, kind), widest.statements().count());
+    let most = kind.most_statements().unwrap_or(usize::MAX);
+    if (size <= kind.limit() && count <= most) || by_phase.is_empty() {
         return;
     }
-    let ours: usize =
-        widest.statements().filter(|have| have.sid().is_some_and(|sid| desired.owner.owns_sid(sid))).map(Statement::size).sum();
+    let ours = || widest.statements().filter(|have| have.sid().is_some_and(|sid| desired.owner.owns_sid(sid)));
+    let (have, limit, unit, ours) = if count > most {
+        (count, most, "statements", ours().count())
+    } else {
+        (size, kind.limit(), "bytes", ours().map(Statement::size).sum())
+    };
     let message = format!(
-        "{} would be {size} of at most {} bytes: {ours} are this plan's, {} are others'",
+        "{} would be {have} of at most {limit} {unit}: {ours} are this plan's, {} are others'",
         at.seen_from(&desired.home),
-        kind.limit(),
-        size.saturating_sub(ours)
+        have.saturating_sub(ours)
     );
     let because: BTreeSet<_> = container.statements.values().flat_map(|want| want.because.clone()).collect();
-    let severity = if size > kind.raised_limit() { Severity::Error } else { Severity::Warning };
+    let severity = if size > kind.raised_limit() || count > most { Severity::Error } else { Severity::Warning };
     draft.find("policy-too-large", severity, message, &because.into_iter().collect::<Vec<_>>());
 }

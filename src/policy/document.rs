@@ -1,5 +1,6 @@
 //! A policy document, taken apart without losing a byte.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
@@ -129,9 +130,27 @@ impl Document {
         same_language && self.other == other.other && meanings(self) == meanings(other)
     }
 
-    /// Bytes, as S3, KMS, SNS and Lambda count.
+    /// The text without the white space between its parts, which means nothing.
+    pub fn packed(&self) -> String {
+        let (mut quoted, mut escaped) = (false, false);
+        let is_kept = |c: &char| {
+            let kept = quoted || !matches!(c, ' ' | '\t' | '\n' | '\r');
+            quoted ^= *c == '"' && !escaped;
+            escaped = quoted && *c == '\\' && !escaped;
+            kept
+        };
+        self.text.chars().filter(is_kept).collect()
+    }
+
+    /// The text, or the packed one where that is longer than so many bytes. KMS gives policies back indented: what just fits comes back too
+    /// long to be put again as it is (facts §4.1).
+    pub fn within(&self, limit: usize) -> Cow<'_, str> {
+        if self.text.len() <= limit { Cow::Borrowed(&self.text) } else { Cow::Owned(self.packed()) }
+    }
+
+    /// Bytes when packed: S3, KMS, SNS and Lambda count what they are sent.
     pub fn size(&self) -> usize {
-        self.text.len()
+        self.packed().len()
     }
 
     /// Characters without white space, as IAM counts.
@@ -139,15 +158,7 @@ impl Document {
     ///
     /// Assumed: white space inside a text counts. Should IAM leave that out as well, this is too large and never too small.
     pub fn size_without_whitespace(&self) -> usize {
-        let (mut size, mut quoted, mut escaped) = (0, false, false);
-        for c in self.text.chars() {
-            if quoted || !matches!(c, ' ' | '\t' | '\n' | '\r') {
-                size += 1;
-            }
-            quoted ^= c == '"' && !escaped;
-            escaped = quoted && c == '\\' && !escaped;
-        }
-        size
+        self.packed().chars().count()
     }
 
     pub(super) fn shape(&self) -> &Shape {
@@ -234,7 +245,8 @@ mod tests {
     #[test]
     fn sizes_are_bytes_and_characters_without_white_space() {
         let document = Document::parse("{ \"Id\" : \"ü \\\" x\",\n\"Statement\": [] }").unwrap();
-        assert_eq!(document.size(), 37);
+        assert_eq!((document.text().len(), document.size()), (37, 31));
+        assert_eq!((document.within(37), document.within(36)), (document.text().into(), document.packed().into()));
         assert_eq!(document.size_without_whitespace(), "{\"Id\":\"ü \\\" x\",\"Statement\":[]}".chars().count());
     }
 

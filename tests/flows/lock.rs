@@ -95,6 +95,18 @@ fn a_lock_that_somebody_holds_is_told_and_with_no_wait_refused() {
 }
 
 #[test]
+fn a_bucket_of_locks_that_is_not_there_is_told_once_before_the_first_write() {
+    let account = Account::with(&json!({"buckets": [{"name": "mail${suffix}"}]}));
+    let plan = account.text(PLAN).replace("NAME", "calm");
+    let run = account.try_apply(&plan, &[]);
+    run.expect(1);
+    for word in [account.bucket("locks").as_str(), "nothing was written", "s3:ListBucket"] {
+        assert_eq!(run.stderr.matches(word).count(), 1, "`{word}` once: {run}");
+    }
+    assert_eq!(account.writes(), [] as [String; 0]);
+}
+
+#[test]
 fn a_lock_that_nobody_gives_back_is_taken_over_when_its_time_is_over_and_not_before() {
     let account = account();
     let plan = account.text(PLAN).replace("NAME", "calm");

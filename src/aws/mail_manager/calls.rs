@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use super::{AwsError, MailManager, call, ingress, missing, rule, sdk, traffic, unknown, write_tags};
+use super::{AwsError, Hidden, MailManager, call, ingress, missing, rule, sdk, traffic, unknown, write_tags};
 use crate::kinds::mail_manager::addon_instance::AddonInstance;
 use crate::kinds::mail_manager::addon_subscription::AddonSubscription;
 use crate::kinds::mail_manager::address_list::AddressList;
@@ -23,16 +23,6 @@ pub struct Beside<'a> {
     pub token: &'a str,
     /// The password of an ingress endpoint, where one is to be sent.
     pub password: Option<&'a Hidden>,
-}
-
-/// A text that is printed nowhere.
-#[derive(Clone)]
-pub struct Hidden(pub String);
-
-impl std::fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Hidden")
-    }
 }
 
 /// A kind's operations.

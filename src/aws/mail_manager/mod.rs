@@ -14,9 +14,10 @@ use std::collections::BTreeMap;
 use aws_sdk_mailmanager::Client;
 use aws_sdk_mailmanager::types as sdk;
 
+pub use calls::Beside;
 pub(crate) use calls::Calls;
-pub use calls::{Beside, Hidden};
 
+use super::Hidden;
 use super::error::{AwsError, call};
 
 /// Mail Manager in one account and region.

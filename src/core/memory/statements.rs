@@ -63,6 +63,9 @@ impl State {
                     format!("{at} would be {} of {}", container.measure(&next), container.raised_limit()),
                 ));
             }
+            Some(next) if container.most_statements().is_some_and(|most| next.statements().count() > most) => {
+                return Err(refused("LimitExceeded", format!("{at} would hold too many statements")));
+            }
             Some(next) => self.account.put(key, &PolicyText { text: next.to_string(), revision: None }),
         }
         Ok(Done::Written)

@@ -48,6 +48,19 @@ impl Account {
         container.write(&document, sid);
     }
 
+    /// Puts one statement in the place of the one that has its Sid.
+    pub fn replace_statement(&self, address: &str, statement: &Value) {
+        let mut all = statements(&self.document(address));
+        all.retain(|other| other["Sid"] != statement["Sid"]);
+        all.push(statement.clone());
+        self.put_statements(address, &all);
+    }
+
+    /// Puts a document of these statements in the place of what is there.
+    pub fn put_statements(&self, address: &str, all: &[Value]) {
+        self.container(address).write(&serde_json::json!({"Version": "2012-10-17", "Statement": all}), "");
+    }
+
     /// Puts one statement in, as somebody at the console would.
     pub fn add_statement(&self, address: &str, statement: &Value) {
         let container = self.container(address);

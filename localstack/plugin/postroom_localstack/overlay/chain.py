@@ -34,6 +34,7 @@ _OF_OPERATION: dict[tuple[str, str], Check] = {
     ("kms", "CreateKey"): kms.create_key,
     ("kms", "PutKeyPolicy"): kms.put_key_policy,
     ("kms", "GetKeyPolicy"): kms.get_key_policy,
+    ("lambda", "AddPermission"): functions.add_permission,
     ("lambda", "GetFunctionConfiguration"): functions.get_function_configuration,
     ("sns", "CreateTopic"): sns.create_topic,
     ("sns", "SetTopicAttributes"): sns.set_topic_attributes,
