@@ -2,6 +2,7 @@
 //!
 //! Unasked, a sample that fits into minutes; `make chaos` (`POSTROOM_CHAOS=whole`) takes every fault at every call. Each test prints its figures.
 
+mod first_day;
 mod pace;
 mod proxy;
 mod races;

@@ -16,9 +16,8 @@ fn two_hundred_rules_at_the_pace_of_ses() {
     let rate = if std::env::var("POSTROOM_CHAOS").is_ok_and(|said| said == "whole") { 1.0 } else { 10.0 };
     let account = Account::with(&json!({"buckets": [{"name": "mail${suffix}"}]}));
     account.set(&json!({"ses_requests_per_second": rate}));
-    let rule = |number| {
-        format!("        - {{ name: r{number}, recipients: [r{number}.example], actions: [ {{ s3: mailSUFFIX/r{number}/ }} ] }}\n")
-    };
+    let rule =
+        |number| format!("        - {{ name: r{number}, recipients: [r{number}.example], actions: [ {{ s3: mailSUFFIX/in/ }} ] }}\n");
     let rules: String = (0..RULES).map(rule).collect();
     let plan =
         format!("postroom: 1\nname: many\nregion: eu-west-1\nreceipt:\n  rule_sets:\n    main:\n      active: true\n      rules:\n{rules}");

@@ -29,13 +29,13 @@ const FAULTS: [Fault; 14] = [
 
 /// One fault at the same place of an apply and of a destroy.
 #[derive(Debug, Clone, Copy)]
-struct Job {
-    at: usize,
-    fault: Fault,
+pub struct Job {
+    pub at: usize,
+    pub fault: Fault,
 }
 
 /// `POSTROOM_CHAOS`: `whole`, `I/N` for a part of that, else a sample in which every `step`-th call has one fault, another at each.
-fn jobs(calls: usize, step: usize) -> Vec<Job> {
+pub fn jobs(calls: usize, step: usize) -> Vec<Job> {
     let mut distinct = FAULTS.to_vec();
     distinct.sort();
     distinct.dedup();
@@ -68,31 +68,44 @@ fn sweep(name: &str, step: usize) {
     }
     let jobs = jobs(clean.calls.len().max(back.calls.len()), step);
     println!("{name}: {} calls of apply, {} of destroy, {} places to fail", clean.calls.len(), back.calls.len(), jobs.len());
-    let (next, whole, stages) = (AtomicUsize::new(0), Mutex::new(tally), Mutex::new(vec![first]));
+    let firsts = Mutex::new(vec![first]);
+    let stage_of = || firsts.lock().expect("a lock").pop().unwrap_or_else(|| Stage::new(name));
+    tally.add(at_once(&jobs, stage_of, |stage, job, tally| {
+        for command in ["apply", "destroy"] {
+            round(stage, command, job, tally);
+        }
+        if tally.wrong.is_empty() {
+            stage.tidy();
+        } else {
+            *stage = Stage::new(name);
+        }
+    }));
+    tally.took = began.elapsed();
+    println!("{name}: {tally}");
+    assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
+}
+
+/// Several jobs side by side, each worker with a place of its own; the figures of all of them.
+pub fn at_once<P>(jobs: &[Job], place: impl Fn() -> P + Sync, job: impl Fn(&mut P, Job, &mut Tally) + Sync) -> Tally {
+    let (began, next, whole) = (Instant::now(), AtomicUsize::new(0), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..workers().min(jobs.len()) {
             scope.spawn(|| {
-                let mut stage = stages.lock().expect("a lock").pop().unwrap_or_else(|| Stage::new(name));
-                while let Some(job) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
+                let mut place = place();
+                while let Some(one) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
                     let mut tally = Tally::default();
-                    for command in ["apply", "destroy"] {
-                        round(&mut stage, command, *job, &mut tally);
-                    }
-                    if tally.wrong.is_empty() {
-                        stage.tidy();
-                    } else {
+                    job(&mut place, *one, &mut tally);
+                    if !tally.wrong.is_empty() {
                         eprintln!("{}", tally.wrong.join("\n"));
-                        stage = Stage::new(name);
                     }
                     whole.lock().expect("a lock").add(tally);
                 }
             });
         }
     });
-    let mut tally = whole.into_inner().expect("a lock");
-    tally.took = began.elapsed();
-    println!("{name}: {tally}");
-    assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
+    let mut whole = whole.into_inner().expect("a lock");
+    whole.took = began.elapsed();
+    whole
 }
 
 /// The fault, then a clean run, then a look at everything.
