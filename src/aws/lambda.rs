@@ -114,11 +114,12 @@ impl Lambda {
         call!("lambda", "AddPermission", request).map(drop)
     }
 
-    /// Takes one statement away.
+    /// Takes one statement away; one that is not there is gone.
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_RemovePermission.html>
     pub async fn remove_permission(&self, at: &Address, sid: &str, revision: Option<&str>) -> Result<(), AwsError> {
         let (name, qualifier) = parts(at);
         let request = self.client.remove_permission().function_name(name).set_qualifier(qualifier).statement_id(sid);
-        call!("lambda", "RemovePermission", request.set_revision_id(revision.map(str::to_owned))).map(drop)
+        found(call!("lambda", "RemovePermission", request.set_revision_id(revision.map(str::to_owned)))).map(drop)
     }
 }
 

@@ -21,10 +21,13 @@ impl Container for FunctionPolicy {
 
 #[cfg(feature = "aws")]
 mod wire {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
     use super::FunctionPolicy;
     use crate::aws::{Ask, AwsError, Soon, Store, Written};
     use crate::core::live::PolicyText;
-    use crate::policy::{Document, Edits};
+    use crate::policy::{Document, Edits, Statement};
 
     impl Store for FunctionPolicy {
         fn read<'a>(&'a self, ask: Ask<'a>) -> Soon<'a, Result<Option<PolicyText>, AwsError>> {
@@ -37,11 +40,18 @@ mod wire {
             Box::pin(async move {
                 let lambda = ask.aws.lambda(ask.at).await?;
                 let mut written = Written::Unchanged;
+                // By Sid, whether it is there now: as this run left it.
+                let mut ours: BTreeMap<String, bool> = BTreeMap::new();
+                let mut wait = Duration::from_millis(20);
                 for _ in 0..crate::aws::RACES {
                     let have = lambda.policy(ask.at).await?;
                     let document = have.as_ref().map(|have| Document::parse(&have.text)).transpose().map_err(AwsError::malformed)?;
                     let revision = have.as_ref().and_then(|have| have.revision.clone());
-                    let there = |sid: &str| document.as_ref().and_then(|document| document.statement(sid));
+                    // What this run did a moment ago the answer may not know yet (facts §4.2).
+                    let there = |sid: &str| match ours.get(sid) {
+                        Some(is_there) => edits.put.iter().find(|put| *is_there && put.sid() == Some(sid)),
+                        None => document.as_ref().and_then(|document| document.statement(sid)),
+                    };
                     let missing = edits.put.iter().find(|put| put.sid().is_some_and(|sid| there(sid).is_none()));
                     // Lambda cannot change a statement: one of ours that somebody bent is taken away first.
                     let bent = edits.put.iter().filter_map(|put| put.sid()).find(|sid| {
@@ -59,8 +69,15 @@ mod wire {
                         (None, None) => return Ok(written),
                     };
                     match done {
-                        Ok(()) => written = Written::Changed,
-                        Err(error) if error.is_race() => {}
+                        Ok(()) => {
+                            written = Written::Changed;
+                            let sid = missing.map_or(leaving, Statement::sid).unwrap_or_default();
+                            ours.insert(sid.to_owned(), missing.is_some());
+                        }
+                        Err(error) if error.is_race() => {
+                            ask.aws.waited(wait).await;
+                            wait = (wait * 2).min(Duration::from_millis(500));
+                        }
                         Err(error) => return Err(error),
                     }
                 }

@@ -33,6 +33,8 @@ pub enum Fault {
     CutBefore,
     /// The server has acted, and the answer is lost.
     CutAfter,
+    /// The server has acted, and half of its answer is something that does not read.
+    Garbled,
     /// The server is slow.
     Delay,
     /// A read is answered as it was the first time, as IAM and S3 do for a moment.
@@ -90,6 +92,8 @@ pub struct Script {
     pub at: Option<(usize, Fault)>,
     pub hand: Option<Hand>,
     pub eye: Option<Eye>,
+    /// Reads of what is kept for long (not of SES) are answered as they were at most so long ago, from the first call to the last.
+    pub lag: Option<Duration>,
 }
 
 struct State {
@@ -107,7 +111,9 @@ struct State {
 struct Seen {
     arrived: usize,
     calls: BTreeMap<usize, Call>,
-    first: BTreeMap<Bytes, (StatusCode, hyper::HeaderMap, Bytes)>,
+    first: BTreeMap<Bytes, Answer>,
+    /// With when it was so.
+    lately: BTreeMap<Bytes, (Instant, Answer)>,
     hit: bool,
 }
 
@@ -225,7 +231,8 @@ impl State {
         lock(&self.seen).hit |= fault.is_some();
         let mut call = Call { asked: asked.clone(), came, answered: came, status: None, foreign: None };
         lock(&self.seen).calls.insert(index, call.clone());
-        let key = (asked.reads).then(|| Bytes::from(format!("{} {}", head.method, asked.text)));
+        // The operation stands in a header where the body is JSON.
+        let key = (asked.reads).then(|| Bytes::from(format!("{} {} {} {}", asked.service, asked.operation, head.method, asked.text)));
         let result = self.with(fault, head, body, &asked, key, &mut call).await;
         call.answered = self.now();
         call.status = result.as_ref().ok().map(|answer| answer.status().as_u16());
@@ -254,12 +261,23 @@ impl State {
                     return Ok(answer(older));
                 }
             }
-            Some(Fault::CutAfter | Fault::KillAfter) | None => {}
+            Some(Fault::CutAfter | Fault::Garbled | Fault::KillAfter) | None => {}
+        }
+        let lagging = key.clone().filter(|_| asked.service != "ses" && asked.service != "mailmanager").zip(self.script.lag);
+        if let Some((key, lag)) = &lagging {
+            let older = lock(&self.seen).lately.get(key).filter(|(when, _)| when.elapsed() < *lag).map(|(_, older)| older.clone());
+            if let Some(older) = older {
+                return Ok(answer(older));
+            }
         }
         call.came = self.now();
         let given = self.forward(head, body, asked).await.map_err(|_| Cut)?;
+        if let Some((key, _)) = lagging {
+            lock(&self.seen).lately.insert(key, (Instant::now(), given.clone()));
+        }
         match fault {
             Some(Fault::CutAfter) => return Err(Cut),
+            Some(Fault::Garbled) => return Ok(answer(garbled(given))),
             Some(Fault::KillAfter) => return Err(self.kill().await),
             _ => {}
         }
@@ -310,6 +328,14 @@ impl State {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
+}
+
+/// The first half of it, and then what a box between client and server may have to say.
+fn garbled((status, mut headers, body): Answer) -> Answer {
+    let mut half = body.slice(..body.len() / 2).to_vec();
+    half.extend_from_slice(b"<html>\xff<p>Please log in");
+    headers.remove("content-length");
+    (status, headers, half.into())
 }
 
 fn answer((status, headers, body): Answer) -> Response<Full<Bytes>> {

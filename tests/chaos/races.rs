@@ -1,7 +1,7 @@
 //! Several hands at once, none of which knows of the others. When they stop, one apply converges, and what others kept is there.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -124,4 +124,25 @@ fn applies_against_a_script_that_keeps_adding_and_removing_statements() {
         written.len(),
         tally.checked
     );
+}
+
+/// S3 and IAM may answer for a while as if the last write had not been (docs/facts.md 4.2): of every read of a run, not only of one.
+#[test]
+fn reads_that_lag_behind_writes() {
+    let whole = std::env::var("POSTROOM_CHAOS").is_ok_and(|said| said == "whole");
+    for (name, lag) in [("small", 300), ("small", 1500), ("large", 300), ("large", 1500)] {
+        if name == "large" && !whole {
+            continue;
+        }
+        let mut stage = Stage::new(name);
+        let mut tally = Tally::default();
+        for command in ["apply", "destroy", "apply", "destroy"] {
+            let script = Script { lag: Some(Duration::from_millis(lag)), ..Script::default() };
+            let ran = stage.through(command, script);
+            assert_eq!(ran.run.code, 0, "{name}, {command} with reads that lag {lag} ms: {}", ran.run);
+            assert_eq!(stage.lost(&mut tally), [], "{name}, {command}, {lag} ms");
+            assert_eq!(stage.differs(command == "apply"), None, "{name}, {command}, {lag} ms");
+            assert_eq!(stage.law.told().1, Vec::<String>::new(), "{name}, {command}, {lag} ms");
+        }
+    }
 }

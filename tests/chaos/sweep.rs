@@ -10,7 +10,7 @@ use crate::support::{REGION, emulator, wait};
 use crate::tally::Tally;
 use crate::wire::Refusal;
 
-const FAULTS: [Fault; 14] = [
+const FAULTS: [Fault; 15] = [
     Fault::KillAfter,
     Fault::Foreign,
     Fault::Once(Refusal::Internal),
@@ -24,6 +24,7 @@ const FAULTS: [Fault; 14] = [
     Fault::CutBefore,
     Fault::Once(Refusal::Unavailable),
     Fault::Delay,
+    Fault::Garbled,
     Fault::Once(Refusal::RequestLimit),
 ];
 
