@@ -1,6 +1,8 @@
 //! `diff(Desired, Live) -> ChangeSet`: want before have, statement by statement, and every statement make before break.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -10,7 +12,7 @@ use super::change::{Action, ChangeSet, Phase, Unreadable};
 use super::desired::{Container, Desired, WantedStatement};
 use super::draft::{Draft, Sketch};
 use super::ids::Arn;
-use super::live::{Live, Observed, PolicyText, Seen};
+use super::live::{Live, Observed, Seen};
 use super::origin::Origin;
 use super::owner::Owner;
 use super::problem::Severity;
@@ -25,8 +27,9 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
     for kind in KINDS {
         kind.diff(desired, live, &mut draft);
     }
+    let rules = rule_changes(&draft);
     for (at, container) in &desired.containers {
-        diff_container(at, container, desired, live, &mut draft);
+        diff_container(at, container, desired, live, &rules, &mut draft);
     }
     draft.findings.extend(desired.findings.iter().cloned());
     unreadable_facts(desired, live, &mut draft);
@@ -83,28 +86,35 @@ fn fingerprints(live: &Live) -> BTreeMap<Address, String> {
     live.seen.iter().map(|(at, observed)| (at.clone(), digest(observed))).collect()
 }
 
-fn diff_container(at: &Address, container: &Container, desired: &Desired, live: &Live, draft: &mut Draft) {
+/// Every change to a rule, or to a Mail Manager resource, that was found.
+fn rule_changes(draft: &Draft) -> BTreeSet<usize> {
+    let acts = |other: &Sketch| other.at.kind == AddressKind::ReceiptRule || mail_manager::is_resource(other.at.kind);
+    let changes = draft.sketches().iter().enumerate().filter(|(_, other)| other.statement.is_none() && acts(other));
+    changes.map(|(index, _)| index).collect()
+}
+
+/// `rules`: the changes that [`rule_changes`] names.
+fn diff_container(at: &Address, container: &Container, desired: &Desired, live: &Live, rules: &BTreeSet<usize>, draft: &mut Draft) {
     if container.hands_off {
         return;
     }
-    let removed = |role: &Address| draft.sketches().iter().any(|other| other.at == *role && other.action == Action::Delete);
+    let removed = |role: &Address| draft.of(role).any(|(_, other)| other.action == Action::Delete);
     if matches!(at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy) && removed(&at.with_kind(AddressKind::Role)) {
         // They go with their role.
         return;
     }
     // What is made in this run begins with a policy of its own.
-    let have = match live.get::<PolicyText>(at) {
-        Seen::Absent | Seen::Unread => desired.begins.get(at).cloned().map_or_else(|| live.get(at), Seen::Present),
-        have => have,
+    let begins = desired.begins.get(at).map(|begins| Document::parse(&begins.text).map(Arc::new));
+    let have = match (live.document(at), &begins) {
+        (Seen::Absent | Seen::Unread, Some(begins)) => Seen::Present(begins.as_ref()),
+        (have, _) => have,
     };
     let document = match have {
-        Seen::Present(policy) => match Document::parse(&policy.text) {
-            Ok(document) => Some(document),
-            Err(error) => {
-                draft.cannot_read(at, &format!("its policy does not parse and is left as it is: {error}"));
-                return;
-            }
-        },
+        Seen::Present(Ok(document)) => Some(document.as_ref()),
+        Seen::Present(Err(error)) => {
+            draft.cannot_read(at, &format!("its policy does not parse and is left as it is: {error}"));
+            return;
+        }
         Seen::Absent => None,
         Seen::Unreadable(why) => return draft.cannot_read(at, &why),
         // A key that is only an alias yet, or a role that is not there yet.
@@ -116,20 +126,15 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
         },
         Seen::Unread => None,
     };
-    let ours: BTreeMap<&str, &Statement> = document
-        .iter()
-        .flat_map(Document::statements)
-        .filter_map(|have| Some((have.sid()?, have)))
-        .filter(|(sid, _)| desired.owner.owns_sid(sid))
-        .collect();
-    let foreign: Vec<&Statement> =
-        document.iter().flat_map(Document::statements).filter(|have| !have.sid().is_some_and(|sid| desired.owner.owns_sid(sid))).collect();
+    let is_ours = |have: &&Statement| have.sid().is_some_and(|sid| desired.owner.owns_sid(sid));
+    let (ours, foreign): (Vec<_>, Vec<&Statement>) = document.into_iter().flat_map(|document| document.statements()).partition(is_ours);
+    let ours: BTreeMap<&str, &Statement> = ours.into_iter().filter_map(|have| Some((have.sid()?, have))).collect();
     let replaced: BTreeSet<String> = foreign
         .iter()
         .filter(|have| container.replace.iter().any(|name| have.sid() == Some(name) || have.digest() == *name))
         .map(|have| have.sid().map_or_else(|| have.digest(), str::to_owned))
         .collect();
-    let mut at_container = AtContainer { at, draft, owner: &desired.owner, foreign: &foreign, replaced: &replaced, live };
+    let mut at_container = AtContainer { at, draft, owner: &desired.owner, foreign: &foreign, replaced: &replaced, rules, live };
     for (sid, want) in &container.statements {
         at_container.wanted(sid, want, ours.get(sid.as_str()).copied());
     }
@@ -138,7 +143,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
     }
     at_container.takes_over(container, &foreign);
     at_container.makes_room(container, &foreign);
-    too_large(at, container, document.as_ref(), desired, live, draft);
+    too_large(at, container, document, desired, live, draft);
 }
 
 /// One container while its changes are found.
@@ -148,6 +153,7 @@ struct AtContainer<'a> {
     owner: &'a Owner,
     foreign: &'a [&'a Statement],
     replaced: &'a BTreeSet<String>,
+    rules: &'a BTreeSet<usize>,
     live: &'a Live,
 }
 
@@ -208,7 +214,7 @@ impl AtContainer<'_> {
         let leaving = named.iter().filter(|arn| !stay.contains(*arn)).filter_map(|arn| arn.parse().ok());
         sketch.users = leaving.map(|arn| origin_of(self.live, arn)).collect();
         if named.is_empty() || named.iter().any(|arn| arn.contains('*')) {
-            sketch.needs = self.rule_changes();
+            sketch.needs.clone_from(self.rules);
         }
         sketch
     }
@@ -216,9 +222,8 @@ impl AtContainer<'_> {
     /// They differ in more than the rules they name, and each allows what the other does not: what is there stands aside, under a Sid of its
     /// own, until every rule that leaves it has changed.
     fn stand_aside(&mut self, sid: &str, want: &WantedStatement, have: &Statement, updated: usize) {
-        let rules = self.rule_changes();
         let lets_in = have.value().get("Effect").and_then(Value::as_str) == Some("Allow");
-        if rules.is_empty() || !lets_in {
+        if self.rules.is_empty() || !lets_in {
             return;
         }
         let aside = crate::grants::aside(self.owner, have);
@@ -233,15 +238,8 @@ impl AtContainer<'_> {
         // Chosen alone, the change brings with it what keeps the others served.
         self.draft.tie(updated, stayed);
         let mut leave = self.sketch(&aside, Action::Delete, Phase::Narrow, Value::Null, copy).because(&want.because);
-        leave.needs.extend(rules.into_iter().chain([stayed, updated]));
+        leave.needs.extend(self.rules.iter().copied().chain([stayed, updated]));
         self.draft.push(leave);
-    }
-
-    /// Every change to a rule, or to a Mail Manager resource, that was found.
-    fn rule_changes(&self) -> BTreeSet<usize> {
-        let acts = |other: &Sketch| other.at.kind == AddressKind::ReceiptRule || mail_manager::is_resource(other.at.kind);
-        let changes = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.statement.is_none() && acts(other));
-        changes.map(|(index, _)| index).collect()
     }
 
     fn push(&mut self, mut sketch: Sketch, want: &WantedStatement) -> usize {
@@ -285,7 +283,7 @@ impl AtContainer<'_> {
             }
             let mut sketch = self.sketch(&name_of(have), Action::Delete, Phase::Widen, Value::Null, have.value());
             sketch.note = Some("somebody else's statement, taken over by ours in the same put (`replace:`)".to_owned());
-            let ours = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at == *self.at && other.phase == Phase::Widen);
+            let ours = self.draft.of(self.at).filter(|(_, other)| other.phase == Phase::Widen);
             sketch.needs = ours.map(|(index, _)| index).collect();
             self.draft.push(sketch);
         }
@@ -346,8 +344,8 @@ fn beside(at: &Address, live: &Live, kind: &dyn containers::Container) -> usize 
     }
     let head = format!("{}/", at.name);
     let others = live.of_kind(at.kind).filter(|other| other.account == at.account && other.name.starts_with(&head));
-    let documents = others.filter_map(|other| Document::parse(&live.get::<PolicyText>(other).present()?.text).ok());
-    documents.map(|document| kind.measure(&document)).sum()
+    let documents = others.filter_map(|other| live.document(other).present()?.ok());
+    documents.map(|document| kind.measure(document)).sum()
 }
 
 /// A document that would not fit is refused before anything is written, with its sizes by owner. It is largest between the widening and
@@ -356,13 +354,14 @@ fn too_large(at: &Address, container: &Container, document: Option<&Document>, d
     let Some(kind) = containers::of(at.kind) else { return };
     let empty = Document::empty();
     let mut edits = Edits::default();
-    for sketch in draft.sketches().iter().filter(|sketch| sketch.at == *at && sketch.phase == Phase::Widen) {
+    for (_, sketch) in draft.of(at).filter(|(_, sketch)| sketch.phase == Phase::Widen) {
         match Statement::from_value(sketch.after.clone()) {
             Ok(statement) => edits.put.push(statement),
             Err(_) => edits.drop.extend(sketch.statement.clone()),
         }
     }
-    let widest = document.unwrap_or(&empty).splice(&edits);
+    let have = document.unwrap_or(&empty);
+    let widest = if edits.is_nothing() { Cow::Borrowed(have) } else { Cow::Owned(have.splice(&edits)) };
     let size = kind.measure(&widest) + beside(at, live, kind);
     if size <= kind.limit() || container.statements.is_empty() {
         return;

@@ -30,4 +30,5 @@ pub mod scene;
 pub mod selection;
 pub mod ses_actions;
 pub mod shard;
+pub mod sightings;
 pub mod world;

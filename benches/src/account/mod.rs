@@ -43,6 +43,16 @@ pub enum Shape {
     Huge,
 }
 
+impl Shape {
+    fn rules(self, statements: usize) -> usize {
+        match self {
+            Self::Spread => (statements / STATEMENTS_OF_A_DOCUMENT / DOCUMENTS_OF_A_RULE).max(1),
+            // A document of any size serves no more of them: what grows is what others keep in it.
+            Self::Huge => 3,
+        }
+    }
+}
+
 /// What was done before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Before {
@@ -78,7 +88,7 @@ impl Subject {
     /// The plan does not load: the generator is wrong.
     #[must_use]
     pub fn new(shape: Shape, before: Before, statements: usize) -> Self {
-        let rules = (statements / STATEMENTS_OF_A_DOCUMENT / DOCUMENTS_OF_A_RULE).max(1);
+        let rules = shape.rules(statements);
         let text = plan_text(shape, rules);
         let source = Source { name: "plan.yaml".to_owned(), text: text.clone() };
         let home = home().expect("an account and a region");
