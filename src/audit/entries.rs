@@ -8,7 +8,6 @@ use super::guard::{self, Hole};
 use crate::containers;
 use crate::core::address::{Address, AddressKind};
 use crate::core::change::Unreadable;
-use crate::core::live::{PolicyText, Seen};
 use crate::core::owner::Owner;
 use crate::core::permissions::Permissions;
 use crate::kinds::role::Role;
@@ -103,13 +102,15 @@ struct Found<'a> {
     unreadable: BTreeSet<Unreadable>,
 }
 
-impl Found<'_> {
-    fn document(&mut self, at: &Address) -> Option<Document> {
-        let Seen::Present(policy) = self.subject.live.get::<PolicyText>(at) else { return None };
-        let document = Document::parse(&policy.text);
-        document
-            .map_err(|error| self.unreadable.insert(Unreadable { address: at.clone(), why: format!("it does not parse: {error}") }))
-            .ok()
+impl<'a> Found<'a> {
+    fn document(&mut self, at: &Address) -> Option<&'a Document> {
+        match self.subject.live.document(at).present()? {
+            Ok(document) => Some(document),
+            Err(error) => {
+                self.unreadable.insert(Unreadable { address: at.clone(), why: format!("it does not parse: {error}") });
+                None
+            }
+        }
     }
 
     fn container(&mut self, at: &Address) {
@@ -117,7 +118,7 @@ impl Found<'_> {
         for (index, statement) in document.statements().enumerate().filter(|(_, statement)| statement.allows()) {
             let Some(lets_in) = how(statement) else { continue };
             if guard::lets_ses_in(statement, at, self.subject.home()) {
-                self.push(at, None, index, statement, lets_in, &document);
+                self.push(at, None, index, statement, lets_in, document);
             }
         }
     }
@@ -129,7 +130,7 @@ impl Found<'_> {
         let role: Option<Role> = self.subject.live.get(&role_at).present();
         let arn = role.as_ref().map(|role| role.arn.clone());
         let arn = arn.unwrap_or_else(|| format!("arn:{}:iam::{}:role/{}", self.subject.home().partition(), role_at.account, role_at.name));
-        if !guard::may_be_assumed(&trust, &arn) {
+        if !guard::may_be_assumed(trust, &arn) {
             return;
         }
         match Permissions::at(self.subject.live, &role_at.with_kind(AddressKind::RolePolicy)) {

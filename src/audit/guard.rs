@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::core::address::{Address, AddressKind, Home};
-use crate::policy::{self, Caller, Context, Decision, Document, Edits, How, Request, Statement, Verdict};
+use crate::policy::{self, Caller, Context, Decision, Document, How, Request, Statement, Verdict};
 
 /// The service.
 pub const SES: &str = "ses.amazonaws.com";
@@ -128,7 +128,7 @@ fn request(action: String, resource: String, context: Context) -> Request {
 }
 
 fn alone(statement: &Statement, request: &Request) -> Verdict {
-    let document = Document::empty().splice(&Edits { put: vec![statement.clone()], ..Edits::default() });
+    let document = Document::alone(statement);
     policy::evaluate(&[("", &document)], request)
 }
 

@@ -10,7 +10,6 @@ use super::{Finding, Subject};
 use crate::core::address::{Address, AddressKind};
 use crate::core::compile::compile;
 use crate::core::desired::Container;
-use crate::core::live::{PolicyText, Seen};
 use crate::core::scene::Scene;
 use crate::grants::asks::asks;
 use crate::policy::{Decision, Document, Edits, Request, Statement, evaluate_with_delegation, matches_wildcard};
@@ -82,10 +81,7 @@ pub fn migrations(subject: &Subject<'_>, entries: &[Entry], findings: &[Finding]
         let asked = own_requests(&scene, container);
         let replaced: Vec<&Entry> =
             entries.iter().filter(|entry| entry.at == *at).filter(old).filter(|entry| takes_its_place(entry, &asked)).collect();
-        let document = match subject.live.get::<PolicyText>(at) {
-            Seen::Present(policy) => Document::parse(&policy.text).ok(),
-            _ => None,
-        };
+        let document = subject.live.document(at).present().and_then(Result::ok);
         if let (Some(document), false) = (document, replaced.is_empty()) {
             proposed.push(Case { scene: &scene, at, container, document, replaced, asked, needs }.propose());
         }
@@ -124,7 +120,7 @@ struct Case<'a> {
     scene: &'a Scene<'a>,
     at: &'a Address,
     container: &'a Container,
-    document: Document,
+    document: &'a Document,
     replaced: Vec<&'a Entry>,
     asked: Vec<(String, Request)>,
     needs: &'a Needs,

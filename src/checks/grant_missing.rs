@@ -1,11 +1,11 @@
 //! A container that is not ours to write lacks what a rule needs: its owner must add it, and here is the statement.
 
 use super::{Check, Found, Look};
-use crate::core::live::{PolicyText, Seen};
+use crate::core::live::Seen;
 use crate::core::permissions::Permissions;
 use crate::core::problem::Severity;
 use crate::grants::asks::asks;
-use crate::policy::{Decision, Document};
+use crate::policy::Decision;
 
 pub(super) static CHECK: Check = Check {
     code: "grant-missing",
@@ -19,16 +19,17 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     let hands_off = look.desired.containers.iter().filter(|(_, container)| container.hands_off);
     let mut found = Vec::new();
     for (at, container) in hands_off {
-        let (document, known) = match look.scene.live.get::<PolicyText>(at) {
-            Seen::Present(policy) => Document::parse(&policy.text).map_or_else(|_| (Document::empty(), false), |document| (document, true)),
-            Seen::Absent => (Document::empty(), true),
-            Seen::Unreadable(_) => (Document::empty(), false),
+        let (document, known) = match look.scene.live.document(at) {
+            Seen::Present(read) => (read.ok(), read.is_ok()),
+            Seen::Absent => (None, true),
+            Seen::Unreadable(_) => (None, false),
             // Nobody has looked: there is nothing to say.
             Seen::Unread => continue,
         };
+        let permissions = Permissions::at(look.scene.live, at);
         for (sid, want) in &container.statements {
-            let granted = document.statement(sid).is_some_and(|have| have.means_the_same(&want.statement));
-            let permissions = Permissions::at(look.scene.live, at);
+            let have = document.and_then(|document| document.statement(sid));
+            let granted = have.is_some_and(|have| have.means_the_same(&want.statement));
             let allowed = || {
                 let Ok(permissions) = &permissions else { return false };
                 let requests: Vec<_> = want.grants.iter().flat_map(|grant| asks(look.scene, grant)).collect();

@@ -52,6 +52,8 @@ mod traffic_policy_lets_nothing_in;
 mod wildcard_under_equals;
 mod wrong_region;
 
+use std::collections::BTreeMap;
+
 use crate::core::address::Address;
 use crate::core::change::Finding;
 use crate::core::desired::Desired;
@@ -223,11 +225,13 @@ impl Look<'_> {
 /// One finding for each distinct sentence, with all its plan lines.
 fn once(said: impl Iterator<Item = (String, Cause)>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (message, because) in said {
-        match found.iter_mut().find(|known| known.message == message) {
-            Some(known) => known.because.push(because),
-            None => found.push(Found { message, because: vec![because] }),
-        }
+        let place = *places.entry(message).or_insert_with_key(|message| {
+            found.push(Found { message: message.clone(), because: Vec::new() });
+            found.len() - 1
+        });
+        found[place].because.push(because);
     }
     found
 }

@@ -1,23 +1,24 @@
 //! `diff(Desired, Live) -> ChangeSet`: want before have, statement by statement, and every statement make before break.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::address::{Address, AddressKind};
 use super::change::{Action, ChangeSet, Phase, Unreadable};
-use super::deferred;
 use super::desired::{Container, Desired, WantedStatement};
 use super::draft::{Draft, Sketch};
 use super::ids::Arn;
-use super::live::{Live, Observed, PolicyText, Seen};
+use super::live::{Live, Observed, Seen};
 use super::origin::Origin;
 use super::owner::Owner;
 use super::problem::Severity;
+use super::room;
 use crate::containers;
 use crate::kinds::{KINDS, mail_manager};
-use crate::policy::{Document, Edits, Statement};
+use crate::policy::{Document, Statement};
 
 /// What must be done so that `live` becomes `desired`.
 #[must_use]
@@ -26,8 +27,9 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
     for kind in KINDS {
         kind.diff(desired, live, &mut draft);
     }
+    let rules = rule_changes(&draft);
     for (at, container) in &desired.containers {
-        diff_container(at, container, desired, live, &mut draft);
+        diff_container(at, container, desired, live, &rules, &mut draft);
     }
     draft.findings.extend(desired.findings.iter().cloned());
     unreadable_facts(desired, live, &mut draft);
@@ -84,28 +86,35 @@ fn fingerprints(live: &Live) -> BTreeMap<Address, String> {
     live.seen.iter().map(|(at, observed)| (at.clone(), digest(observed))).collect()
 }
 
-fn diff_container(at: &Address, container: &Container, desired: &Desired, live: &Live, draft: &mut Draft) {
+/// Every change to a rule, or to a Mail Manager resource, that was found.
+fn rule_changes(draft: &Draft) -> BTreeSet<usize> {
+    let acts = |other: &Sketch| other.at.kind == AddressKind::ReceiptRule || mail_manager::is_resource(other.at.kind);
+    let changes = draft.sketches().iter().enumerate().filter(|(_, other)| other.statement.is_none() && acts(other));
+    changes.map(|(index, _)| index).collect()
+}
+
+/// `rules`: the changes that [`rule_changes`] names.
+fn diff_container(at: &Address, container: &Container, desired: &Desired, live: &Live, rules: &BTreeSet<usize>, draft: &mut Draft) {
     if container.hands_off {
         return;
     }
-    let removed = |role: &Address| draft.sketches().iter().any(|other| other.at == *role && other.action == Action::Delete);
+    let removed = |role: &Address| draft.of(role).any(|(_, other)| other.action == Action::Delete);
     if matches!(at.kind, AddressKind::RoleTrust | AddressKind::RolePolicy) && removed(&at.with_kind(AddressKind::Role)) {
         // They go with their role.
         return;
     }
     // What is made in this run begins with a policy of its own.
-    let have = match live.get::<PolicyText>(at) {
-        Seen::Absent | Seen::Unread => desired.begins.get(at).cloned().map_or_else(|| live.get(at), Seen::Present),
-        have => have,
+    let begins = desired.begins.get(at).map(|begins| Document::parse(&begins.text).map(Arc::new));
+    let have = match (live.document(at), &begins) {
+        (Seen::Absent | Seen::Unread, Some(begins)) => Seen::Present(begins.as_ref()),
+        (have, _) => have,
     };
     let document = match have {
-        Seen::Present(policy) => match Document::parse(&policy.text) {
-            Ok(document) => Some(document),
-            Err(error) => {
-                draft.cannot_read(at, &format!("its policy does not parse and is left as it is: {error}"));
-                return;
-            }
-        },
+        Seen::Present(Ok(document)) => Some(document.as_ref()),
+        Seen::Present(Err(error)) => {
+            draft.cannot_read(at, &format!("its policy does not parse and is left as it is: {error}"));
+            return;
+        }
         Seen::Absent => None,
         Seen::Unreadable(why) => return draft.cannot_read(at, &why),
         // A key that is only an alias yet, or a role that is not there yet.
@@ -117,20 +126,15 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
         },
         Seen::Unread => None,
     };
-    let ours: BTreeMap<&str, &Statement> = document
-        .iter()
-        .flat_map(Document::statements)
-        .filter_map(|have| Some((have.sid()?, have)))
-        .filter(|(sid, _)| desired.owner.owns_sid(sid))
-        .collect();
-    let foreign: Vec<&Statement> =
-        document.iter().flat_map(Document::statements).filter(|have| !have.sid().is_some_and(|sid| desired.owner.owns_sid(sid))).collect();
+    let is_ours = |have: &&Statement| have.sid().is_some_and(|sid| desired.owner.owns_sid(sid));
+    let (ours, foreign): (Vec<_>, Vec<&Statement>) = document.into_iter().flat_map(|document| document.statements()).partition(is_ours);
+    let ours: BTreeMap<&str, &Statement> = ours.into_iter().filter_map(|have| Some((have.sid()?, have))).collect();
     let replaced: BTreeSet<String> = foreign
         .iter()
         .filter(|have| container.replace.iter().any(|name| have.sid() == Some(name) || have.digest() == *name))
         .map(|have| have.sid().map_or_else(|| have.digest(), str::to_owned))
         .collect();
-    let mut at_container = AtContainer { at, draft, owner: &desired.owner, foreign: &foreign, replaced: &replaced, live };
+    let mut at_container = AtContainer { at, draft, owner: &desired.owner, foreign: &foreign, replaced: &replaced, rules, live };
     for (sid, want) in &container.statements {
         at_container.wanted(sid, want, ours.get(sid.as_str()).copied());
     }
@@ -139,7 +143,7 @@ fn diff_container(at: &Address, container: &Container, desired: &Desired, live: 
     }
     at_container.takes_over(container, &foreign);
     at_container.makes_room(container, &foreign);
-    too_large(at, container, document.as_ref(), desired, live, draft);
+    room::too_large(at, container, document, desired, live, draft);
 }
 
 /// One container while its changes are found.
@@ -149,6 +153,7 @@ struct AtContainer<'a> {
     owner: &'a Owner,
     foreign: &'a [&'a Statement],
     replaced: &'a BTreeSet<String>,
+    rules: &'a BTreeSet<usize>,
     live: &'a Live,
 }
 
@@ -209,7 +214,7 @@ impl AtContainer<'_> {
         let leaving = named.iter().filter(|arn| !stay.contains(*arn)).filter_map(|arn| arn.parse().ok());
         sketch.users = leaving.map(|arn| origin_of(self.live, arn)).collect();
         if named.is_empty() || named.iter().any(|arn| arn.contains('*')) {
-            sketch.needs = self.rule_changes();
+            sketch.needs.clone_from(self.rules);
         }
         sketch
     }
@@ -217,9 +222,8 @@ impl AtContainer<'_> {
     /// They differ in more than the rules they name, and each allows what the other does not: what is there stands aside, under a Sid of its
     /// own, until every rule that leaves it has changed.
     fn stand_aside(&mut self, sid: &str, want: &WantedStatement, have: &Statement, updated: usize) {
-        let rules = self.rule_changes();
         let lets_in = have.value().get("Effect").and_then(Value::as_str) == Some("Allow");
-        if rules.is_empty() || !lets_in {
+        if self.rules.is_empty() || !lets_in {
             return;
         }
         let aside = crate::grants::aside(self.owner, have);
@@ -234,15 +238,8 @@ impl AtContainer<'_> {
         // Chosen alone, the change brings with it what keeps the others served.
         self.draft.tie(updated, stayed);
         let mut leave = self.sketch(&aside, Action::Delete, Phase::Narrow, Value::Null, copy).because(&want.because);
-        leave.needs.extend(rules.into_iter().chain([stayed, updated]));
+        leave.needs.extend(self.rules.iter().copied().chain([stayed, updated]));
         self.draft.push(leave);
-    }
-
-    /// Every change to a rule, or to a Mail Manager resource, that was found.
-    fn rule_changes(&self) -> BTreeSet<usize> {
-        let acts = |other: &Sketch| other.at.kind == AddressKind::ReceiptRule || mail_manager::is_resource(other.at.kind);
-        let changes = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.statement.is_none() && acts(other));
-        changes.map(|(index, _)| index).collect()
     }
 
     fn push(&mut self, mut sketch: Sketch, want: &WantedStatement) -> usize {
@@ -286,7 +283,7 @@ impl AtContainer<'_> {
             }
             let mut sketch = self.sketch(&name_of(have), Action::Delete, Phase::Widen, Value::Null, have.value());
             sketch.note = Some("somebody else's statement, taken over by ours in the same put (`replace:`)".to_owned());
-            let ours = self.draft.sketches().iter().enumerate().filter(|(_, other)| other.at == *self.at && other.phase == Phase::Widen);
+            let ours = self.draft.of(self.at).filter(|(_, other)| other.phase == Phase::Widen);
             sketch.needs = ours.map(|(index, _)| index).collect();
             self.draft.push(sketch);
         }
@@ -338,56 +335,4 @@ fn with_arns(statement: &Statement, arns: &BTreeSet<String>) -> Option<Statement
     let (_, values) = keys.find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn"))?;
     *values = json!(arns);
     Statement::from_value(value).ok()
-}
-
-/// What stands in the other inline policies of an identity: IAM counts them together.
-fn beside(at: &Address, live: &Live, kind: &dyn containers::Container) -> usize {
-    if !containers::is_inline(at.kind) {
-        return 0;
-    }
-    let head = format!("{}/", at.name);
-    let others = live.of_kind(at.kind).filter(|other| other.account == at.account && other.name.starts_with(&head));
-    let documents = others.filter_map(|other| Document::parse(&live.get::<PolicyText>(other).present()?.text).ok());
-    documents.map(|document| kind.measure(&document)).sum()
-}
-
-/// A document that would not fit is refused before anything is written, with its sizes by owner. Its changes are made phase by phase: it is
-/// largest between the widening and the narrowing of one run, or at the end, when ids are known that AWS had yet to give.
-fn too_large(at: &Address, container: &Container, document: Option<&Document>, desired: &Desired, live: &Live, draft: &mut Draft) {
-    let Some(kind) = containers::of(at.kind) else { return };
-    let mut by_phase: BTreeMap<Phase, Edits> = BTreeMap::new();
-    for sketch in draft.sketches().iter().filter(|sketch| sketch.at == *at && sketch.statement.is_some()) {
-        let edits = by_phase.entry(sketch.phase).or_default();
-        match Statement::from_value(deferred::supposed(&sketch.after)) {
-            Ok(statement) => edits.put.push(statement),
-            Err(_) => edits.drop.extend(sketch.statement.clone()),
-        }
-    }
-    let mut widest = document.cloned().unwrap_or_else(Document::empty);
-    let mut next = widest.clone();
-    for edits in by_phase.values() {
-        next = next.splice(edits);
-        if kind.measure(&next) > kind.measure(&widest) {
-            widest = next.clone();
-        }
-    }
-    let (size, count) = (kind.measure(&widest) + beside(at, live, kind), widest.statements().count());
-    let most = kind.most_statements().unwrap_or(usize::MAX);
-    if (size <= kind.limit() && count <= most) || by_phase.is_empty() {
-        return;
-    }
-    let ours = || widest.statements().filter(|have| have.sid().is_some_and(|sid| desired.owner.owns_sid(sid)));
-    let (have, limit, unit, ours) = if count > most {
-        (count, most, "statements", ours().count())
-    } else {
-        (size, kind.limit(), "bytes", ours().map(Statement::size).sum())
-    };
-    let message = format!(
-        "{} would be {have} of at most {limit} {unit}: {ours} are this plan's, {} are others'",
-        at.seen_from(&desired.home),
-        have.saturating_sub(ours)
-    );
-    let because: BTreeSet<_> = container.statements.values().flat_map(|want| want.because.clone()).collect();
-    let severity = if size > kind.raised_limit() || count > most { Severity::Error } else { Severity::Warning };
-    draft.find("policy-too-large", severity, message, &because.into_iter().collect::<Vec<_>>());
 }

@@ -92,6 +92,8 @@ impl Sketch {
 #[derive(Debug, Default)]
 pub struct Draft {
     sketches: Vec<Sketch>,
+    /// The indices of those that are about one thing.
+    about: BTreeMap<Address, Vec<usize>>,
     /// How many things are as they should be.
     pub unchanged: usize,
     /// What should be known.
@@ -104,13 +106,21 @@ impl Draft {
     /// Nothing found yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { sketches: Vec::new(), unchanged: 0, findings: Vec::new(), unreadable: BTreeSet::new() }
+        Self::default()
     }
 
     /// Adds a change; the index names it in the needs of others.
     pub fn push(&mut self, sketch: Sketch) -> usize {
+        let index = self.sketches.len();
+        self.about.entry(sketch.at.clone()).or_default().push(index);
         self.sketches.push(sketch);
-        self.sketches.len() - 1
+        index
+    }
+
+    /// The changes of one thing that were found so far, each with its index.
+    pub fn of(&self, at: &Address) -> impl Iterator<Item = (usize, &Sketch)> {
+        let indices = self.about.get(at).into_iter().flatten();
+        indices.filter_map(|index| Some((*index, self.sketches.get(*index)?)))
     }
 
     /// One change that was found already comes before another.

@@ -1,6 +1,7 @@
 //! What AWS says now, as a plain value: `postroom snapshot` writes it, `--live` reads it, and everything after `observe` sees nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,8 @@ use serde_json::Value;
 
 use super::address::{Address, AddressKind, Home};
 use super::ids::Arn;
+use super::sightings::Sightings;
+use crate::policy::{Document, PolicyError};
 
 /// What was found at an address. Absent and unreadable are never mixed up: the one is a fact, the other is the lack of one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,7 +67,7 @@ pub struct Live {
     /// Who looked: the ARN of `sts:GetCallerIdentity`. Needed to tell whether a policy would lock the caller out.
     pub caller: Option<Arn>,
     /// By address.
-    pub seen: BTreeMap<Address, Observed>,
+    pub seen: Sightings,
 }
 
 /// The version of the snapshot format that this program writes and reads.
@@ -74,7 +77,7 @@ impl Live {
     /// Nothing seen yet.
     #[must_use]
     pub fn new(home: Home) -> Self {
-        Self { format_version: LIVE_FORMAT, home, caller: None, seen: BTreeMap::new() }
+        Self { format_version: LIVE_FORMAT, home, caller: None, seen: Sightings::default() }
     }
 
     /// What is known of an address. A snapshot that holds something else than the reader writes is unreadable, not absent.
@@ -87,6 +90,21 @@ impl Live {
             Some(Observed::Present(value)) => match T::deserialize(value) {
                 Ok(value) => Seen::Present(value),
                 Err(error) => Seen::Unreadable(format!("the snapshot does not read: {error}")),
+            },
+        }
+    }
+
+    /// The policy document of an address, or why its text is none. However often it is asked for, it is read once.
+    #[must_use]
+    pub fn document(&self, at: &Address) -> Seen<Result<&Arc<Document>, &PolicyError>> {
+        match self.seen.document(at) {
+            Some(document) => Seen::Present(document.as_ref()),
+            // What is there and has no text says itself why it does not read.
+            None => match self.get::<PolicyText>(at) {
+                Seen::Present(_) => Seen::Unread,
+                Seen::Absent => Seen::Absent,
+                Seen::Unreadable(why) => Seen::Unreadable(why),
+                Seen::Unread => Seen::Unread,
             },
         }
     }
@@ -108,7 +126,9 @@ impl Live {
 
     /// The addresses of one kind.
     pub fn of_kind(&self, kind: AddressKind) -> impl Iterator<Item = &Address> {
-        self.seen.keys().filter(move |address| address.kind == kind)
+        // An address is sorted by its kind first, and has a name.
+        let first = self.home.at(kind, "");
+        self.seen.range(first..).map(|(address, _)| address).take_while(move |address| address.kind == kind)
     }
 
     /// The addresses of `wanted` that are not here yet.

@@ -3,8 +3,10 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
 
+use std::sync::Arc;
+
 use super::address::{Address, AddressKind};
-use super::live::{Live, PolicyText, Seen};
+use super::live::{Live, Seen};
 use crate::kinds::managed_policy::{AttachedPolicies, policy_address};
 use crate::kinds::role::{InlinePolicies, Role};
 use crate::policy::{self, Decision, Document, Request, Statement, Verdict};
@@ -13,11 +15,11 @@ use crate::policy::{self, Decision, Document, Request, Statement, Verdict};
 #[derive(Debug, Clone, Default)]
 pub struct Permissions {
     /// Each may allow, and each may deny.
-    pub documents: Vec<(Address, Document)>,
+    pub documents: Vec<(Address, Arc<Document>)>,
     /// Each may deny: the policy of another account's resource. That it allows is a grant of its own.
-    pub denying: Vec<(Address, Document)>,
+    pub denying: Vec<(Address, Arc<Document>)>,
     /// Both it and one of the documents must allow.
-    pub boundary: Option<(Address, Document)>,
+    pub boundary: Option<(Address, Arc<Document>)>,
 }
 
 impl Permissions {
@@ -45,7 +47,7 @@ impl Permissions {
         if let Some(arn) = boundary {
             let at = policy_address(&role, &arn);
             // One that is gone allows nothing.
-            permissions.boundary = Some(document(live, &at)?.unwrap_or_else(|| (at, Document::empty())));
+            permissions.boundary = Some(document(live, &at)?.unwrap_or_else(|| (at, Arc::new(Document::empty()))));
         }
         Ok(permissions)
     }
@@ -78,8 +80,8 @@ impl Permissions {
     #[must_use]
     pub fn decide(&self, request: &Request) -> Verdict {
         self.ask(request, |granting, request| {
-            let labelled: Vec<(String, &Document)> = self.denying.iter().map(|(at, document)| (at.to_string(), document)).collect();
-            let denying: Vec<(&str, &Document)> = labelled.iter().map(|(label, document)| (label.as_str(), *document)).collect();
+            let labelled: Vec<(String, &Arc<Document>)> = self.denying.iter().map(|(at, document)| (at.to_string(), document)).collect();
+            let denying: Vec<(&str, &Document)> = labelled.iter().map(|(label, document)| (label.as_str(), document.as_ref())).collect();
             policy::evaluate_with_denials(granting, &denying, request)
         })
     }
@@ -91,8 +93,8 @@ impl Permissions {
     }
 
     fn ask(&self, request: &Request, evaluate: impl Fn(&[(&str, &Document)], &Request) -> Verdict) -> Verdict {
-        let labelled: Vec<(String, &Document)> = self.documents.iter().map(|(at, document)| (at.to_string(), document)).collect();
-        let labelled: Vec<(&str, &Document)> = labelled.iter().map(|(label, document)| (label.as_str(), *document)).collect();
+        let labelled: Vec<(String, &Arc<Document>)> = self.documents.iter().map(|(at, document)| (at.to_string(), document)).collect();
+        let labelled: Vec<(&str, &Document)> = labelled.iter().map(|(label, document)| (label.as_str(), document.as_ref())).collect();
         let granted = evaluate(&labelled, request);
         let Some((at, document)) = &self.boundary else { return granted };
         let limit = policy::evaluate(&[(at.to_string().as_str(), document)], request);
@@ -145,9 +147,9 @@ fn on_role(live: &Live, role: &Address) -> Result<Vec<Address>, String> {
     Ok(places)
 }
 
-fn document(live: &Live, at: &Address) -> Result<Option<(Address, Document)>, String> {
-    match live.get::<PolicyText>(at) {
-        Seen::Present(policy) => Ok(Some((at.clone(), Document::parse(&policy.text).map_err(|error| error.to_string())?))),
+fn document(live: &Live, at: &Address) -> Result<Option<(Address, Arc<Document>)>, String> {
+    match live.document(at) {
+        Seen::Present(document) => Ok(Some((at.clone(), Arc::clone(document.map_err(ToString::to_string)?)))),
         Seen::Unreadable(why) => Err(why),
         // A managed policy that is on a role and was not read may deny as well as allow.
         Seen::Unread if at.kind == AddressKind::ManagedPolicy => Err(format!("{at} was not read")),

@@ -130,7 +130,7 @@ fn roles(scene: &Scene<'_>, named: &BTreeSet<Address>) -> Vec<Address> {
         on(AddressKind::RoleTrust) || on(AddressKind::RolePolicy)
     };
     let ours = |role: &Address| {
-        let on = |at: &Address| !crate::grants::ours_at(scene, at).is_empty();
+        let on = |at: &Address| crate::grants::ours_at(scene, at).next().is_some();
         let former = scene
             .owner
             .former_inline_policies()

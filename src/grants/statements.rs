@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::asks::{SETUP_OBJECT, asks};
 use super::{Grant, Principal, taking_over, tenants};
@@ -85,7 +86,7 @@ fn met_by_others(scene: &Scene<'_>, grant: &Grant, permissions: &Permissions) ->
         let goes =
             |statement: &&Statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)) || is_replaced(scene, grant, statement);
         let names = document.statements().filter(goes).map(|statement| statement.sid().map_or_else(|| statement.digest(), str::to_owned));
-        *document = document.splice(&Edits { drop: names.collect(), ..Edits::default() });
+        *document = Arc::new(document.splice(&Edits { drop: names.collect(), ..Edits::default() }));
     }
     let mut requests = asks(scene, grant);
     if grant.at.kind == AddressKind::BucketPolicy && matches!(grant.principal, Principal::Ses { .. }) {

@@ -2,13 +2,14 @@
 //! is tried on the document as it is and as it would be, whatever form the statements have.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::asks::asks;
 use super::tenants::{names_each_user, others_on_role};
 use super::{Grant, Principal};
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Container, Desired};
-use crate::core::live::{Observed, PolicyText};
+use crate::core::live::Observed;
 use crate::core::scene::Scene;
 use crate::kinds::mail_manager::uses::USERS;
 use crate::kinds::mail_manager::{Names, names_address};
@@ -25,12 +26,13 @@ pub(crate) fn loses(scene: &Scene<'_>, desired: &Desired, at: &Address, containe
     let after = before.splice(&edits);
     let beside = others_on_role(scene, at);
     let answer = |own: &Document, request: &Request| {
-        let all: Vec<(&str, &Document)> = std::iter::once(own).chain(&beside).map(|document| ("", document)).collect();
+        let all: Vec<(&str, &Document)> =
+            std::iter::once(own).chain(beside.iter().map(Arc::as_ref)).map(|document| ("", document)).collect();
         evaluate_with_delegation(&all, request).decision
     };
     for need in desired.grants.iter().chain(&desired.tenants).filter(|need| need.at == *at) {
         for request in requests(scene, need) {
-            if rank(answer(&after, &request)) >= rank(answer(&before, &request)) {
+            if rank(answer(&after, &request)) >= rank(answer(before, &request)) {
                 continue;
             }
             let allows = |statement: &Statement| rank(answer(&alone(statement), &request)) > 0;
@@ -89,8 +91,8 @@ fn is_loose(scene: &Scene<'_>, at: &Address) -> bool {
     !names.is_empty() && (document(scene, at).is_none() || loose())
 }
 
-fn document(scene: &Scene<'_>, at: &Address) -> Option<Document> {
-    Document::parse(&scene.live.get::<PolicyText>(at).present()?.text).ok()
+fn document<'a>(scene: &Scene<'a>, at: &Address) -> Option<&'a Document> {
+    scene.live.document(at).present()?.ok().map(Arc::as_ref)
 }
 
 /// The statements of others that these names name, each under its Sid, else its digest.
@@ -113,7 +115,7 @@ fn requests(scene: &Scene<'_>, need: &Grant) -> Vec<Request> {
 }
 
 fn alone(statement: &Statement) -> Document {
-    Document::empty().splice(&Edits { put: vec![statement.clone()], ..Edits::default() })
+    Document::alone(statement)
 }
 
 fn rank(decision: Decision) -> u8 {

@@ -1,13 +1,13 @@
 //! A grant is never taken from a live user: what is ours in a container and serves a rule that lives on beside the plan stays in it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::asks::asks;
 use super::{Grant, Users, is_aside, purpose_of, statements};
 use crate::core::address::{Address, AddressKind};
 use crate::core::desired::{Desired, WantedStatement};
 use crate::core::ids::Arn;
-use crate::core::live::{PolicyText, Seen};
 use crate::core::origin::Origin;
 use crate::core::permissions::Permissions;
 use crate::core::scene::Scene;
@@ -16,18 +16,17 @@ use crate::kinds::receipt_rule_set::{lives, rule_of, stays};
 use crate::policy::{Decision, Document, Edits, Request, Statement, evaluate_with_delegation};
 
 /// The statements of ours in a container.
-pub(crate) fn ours_at(scene: &Scene<'_>, at: &Address) -> Vec<Statement> {
-    let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return Vec::new() };
-    let Ok(document) = Document::parse(&policy.text) else { return Vec::new() };
-    let ours = document.statements().filter(|statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)));
-    ours.cloned().collect()
+pub(crate) fn ours_at<'a>(scene: &Scene<'a>, at: &Address) -> impl Iterator<Item = &'a Statement> {
+    let document = scene.live.document(at).present().and_then(Result::ok);
+    let statements = document.into_iter().flat_map(|document| document.statements());
+    statements.filter(|statement| statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)))
 }
 
 /// Whose requests those statements of ours are for that do not say it, and that are not wanted as they are: these must be looked for before
 /// one of them goes. One that the plan wants as it is stays, whoever else uses it.
 pub(crate) fn loose(scene: &Scene<'_>) -> Vec<Users> {
-    let have = scene.live.seen.keys().flat_map(|at| ours_at(scene, at).into_iter().map(move |statement| (at, statement)));
-    let nameless: Vec<(&Address, Statement)> = have.filter(|(_, statement)| !names_each_user(statement)).collect();
+    let have = scene.live.seen.keys().flat_map(|at| ours_at(scene, at).map(move |statement| (at, statement)));
+    let nameless: Vec<(&Address, &Statement)> = have.filter(|(_, statement)| !names_each_user(statement)).collect();
     if nameless.is_empty() {
         return Vec::new();
     }
@@ -40,8 +39,7 @@ pub(crate) fn loose(scene: &Scene<'_>) -> Vec<Users> {
 
 /// Adds to what is wanted in a container what live rules need there of ours.
 pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
-    let Seen::Present(policy) = scene.live.get::<PolicyText>(at) else { return };
-    let Ok(document) = Document::parse(&policy.text) else { return };
+    let Some(Ok(document)) = scene.live.document(at).present() else { return };
     let ours = document.statements().filter_map(|statement| Some((statement.sid()?, statement)));
     let ours: Vec<(&str, &Statement)> = ours.filter(|(sid, _)| scene.owner.owns_sid(sid)).collect();
     if ours.is_empty() {
@@ -49,13 +47,17 @@ pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
     }
     // Present even when nothing is wanted any more: that is what strips it.
     desired.containers.entry(at.clone()).or_default();
-    let needs = Needs::of(scene, desired, at, &document);
+    // Only of a statement that does not say who it is for is it asked who that may be.
+    let says_all = ours.iter().all(|(_, have)| names_each_user(have));
+    let needs = if says_all { Needs::default() } else { Needs::of(scene, desired, at, document) };
     let Some(container) = desired.containers.get_mut(at) else { return };
     for (sid, have) in ours.into_iter().filter(|(sid, _)| !is_aside(sid)) {
         let kept = kept_rules(scene, have, &needs);
         if let Some(wanted) = container.statements.get_mut(sid) {
+            let known = wanted.users.len();
             wanted.users.extend(kept);
-            if let Some(written) = wanted.grants.first().and_then(|first| statements::write(scene, first, &wanted.users)) {
+            let written = || wanted.grants.first().and_then(|first| statements::write(scene, first, &wanted.users));
+            if let Some(written) = (wanted.users.len() > known).then(written).flatten() {
                 (wanted.statement, wanted.until) = (written.statement, written.until);
             }
         } else if let Some(statement) = retained(scene, have, &kept) {
@@ -68,6 +70,7 @@ pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
 }
 
 /// What live rules beside the plan's ask of a container and would not get there from others, nor from what the plan wants anyway.
+#[derive(Default)]
 struct Needs {
     asked: Vec<(Origin, Request)>,
 }
@@ -77,9 +80,9 @@ impl Needs {
         let wanted = desired.containers.get(at).into_iter().flat_map(|container| container.statements.values());
         let ours = document.statements().filter_map(Statement::sid).filter(|sid| scene.owner.owns_sid(sid));
         let edits = Edits { drop: ours.map(str::to_owned).collect(), put: wanted.map(|wanted| wanted.statement.clone()).collect() };
-        let mut rest = vec![document.splice(&edits)];
-        rest.extend(others_on_role(scene, at));
-        let rest: Vec<(&str, &Document)> = rest.iter().map(|document| ("", document)).collect();
+        let (rest, others) = (document.splice(&edits), others_on_role(scene, at));
+        let rest: Vec<(&str, &Document)> =
+            std::iter::once(&rest).chain(others.iter().map(Arc::as_ref)).map(|document| ("", document)).collect();
         let ask = |grant: &Grant| asks(scene, grant).into_iter().map(|request| (grant.origin.clone(), request)).collect::<Vec<_>>();
         let asked = desired.tenants.iter().filter(|grant| grant.at == *at).flat_map(ask);
         let left = |(_, request): &(Origin, Request)| evaluate_with_delegation(&rest, request).decision != Decision::Allowed;
@@ -88,7 +91,7 @@ impl Needs {
 
     /// The rules that get something of this statement, as far as can be said.
     fn met_by(&self, have: &Statement) -> BTreeSet<Origin> {
-        let alone = Document::empty().splice(&Edits { put: vec![have.clone()], ..Edits::default() });
+        let alone = Document::alone(have);
         let met = |request: &Request| {
             let decision = evaluate_with_delegation(&[("", &alone)], request).decision;
             matches!(decision, Decision::Allowed | Decision::Depends)
@@ -98,7 +101,7 @@ impl Needs {
 }
 
 /// Everything else that is on the role counts together with ours. What cannot be read grants nothing here: then ours stays.
-pub(super) fn others_on_role(scene: &Scene<'_>, at: &Address) -> Vec<Document> {
+pub(super) fn others_on_role(scene: &Scene<'_>, at: &Address) -> Vec<Arc<Document>> {
     if at.kind != AddressKind::RolePolicy {
         return Vec::new();
     }

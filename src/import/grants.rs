@@ -11,7 +11,7 @@ use crate::core::scene::Scene;
 use crate::grants::Grant;
 use crate::grants::asks::asks;
 use crate::plan::write::{Item, Map};
-use crate::policy::{Decision, Document, Edits, evaluate_with_delegation};
+use crate::policy::{Decision, Document, evaluate_with_delegation};
 
 /// `defaults:`
 pub(super) fn defaults(draft: &Draft<'_>) -> Item {
@@ -71,7 +71,7 @@ fn is_for_ses_alone(entry: &Entry) -> bool {
 }
 
 fn grants_it(scene: &Scene<'_>, entry: &Entry, grant: &Grant) -> bool {
-    let alone = Document::empty().splice(&Edits { put: vec![entry.statement.clone()], ..Edits::default() });
+    let alone = Document::alone(&entry.statement);
     let met = |request| {
         let decision = evaluate_with_delegation(&[("", &alone)], request).decision;
         matches!(decision, Decision::Allowed | Decision::Depends)

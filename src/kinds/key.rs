@@ -12,7 +12,7 @@ use crate::core::address::{Address, AddressKind};
 use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::ids::Arn;
-use crate::core::live::{Live, PolicyText, Seen};
+use crate::core::live::{Live, Seen};
 use crate::core::scene::{KeyRef, Scene};
 use crate::plan::language::create::NewKey as Written;
 use crate::policy::{self, Caller, Context, Decision, Document, Request};
@@ -183,8 +183,7 @@ pub fn behind_alias(text: &str, live: &Live) -> Option<String> {
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam>
 #[must_use]
 pub fn leaves_it_to_its_account(scene: &Scene<'_>, key: &Address, actions: &[&str]) -> bool {
-    let Some(policy) = scene.live.get::<PolicyText>(&key.with_kind(AddressKind::KeyPolicy)).present() else { return false };
-    let Ok(document) = Document::parse(&policy.text) else { return false };
+    let Some(Ok(document)) = scene.live.document(&key.with_kind(AddressKind::KeyPolicy)).present() else { return false };
     let allows = |action: &&str| {
         let request = Request {
             caller: Caller::AccountRoot(key.account.clone()),
@@ -192,7 +191,7 @@ pub fn leaves_it_to_its_account(scene: &Scene<'_>, key: &Address, actions: &[&st
             resource: scene.key(&key.name).arn_text(scene.home()),
             context: Context::closed(),
         };
-        policy::evaluate(&[("key policy", &document)], &request).decision == Decision::Allowed
+        policy::evaluate(&[("key policy", document)], &request).decision == Decision::Allowed
     };
     actions.iter().all(allows)
 }

@@ -12,9 +12,9 @@ use crate::core::address::{Address, AddressKind};
 use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::ids::{AccountId, Arn, Partition};
-use crate::core::live::{Live, PolicyText, Seen};
+use crate::core::live::{Live, Seen};
 use crate::core::scene::{KeyRef, Scene};
-use crate::policy::{self, Caller, Context, Decision, Document, Edits, Request, Statement};
+use crate::policy::{self, Caller, Context, Decision, Document, Request, Statement};
 
 /// `GetTopicAttributes`, less the policy.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html>
@@ -136,11 +136,9 @@ fn default_policy(scene: &Scene<'_>, topic: &str) -> Value {
 /// topic's own account (`AWS:SourceOwner`). It is what "no extra setup" rests on for a topic of the same account (block P001-7, facts §4.1).
 #[must_use]
 pub fn default_statement_stands(scene: &Scene<'_>, policy: &Address) -> bool {
-    let Some(text) = scene.live.get::<PolicyText>(policy).present() else {
-        // Not read yet or not readable: the topic of the same account is taken to be as SNS made it.
-        return true;
-    };
-    let Ok(document) = Document::parse(&text.text) else { return false };
+    // Not read yet or not readable: the topic of the same account is taken to be as SNS made it.
+    let Some(read) = scene.live.document(policy).present() else { return true };
+    let Ok(document) = read else { return false };
     let account = scene.home().account.as_str();
     let mut foreign = document.statements().filter(|statement| statement.sid().is_none_or(|sid| !scene.owner.owns_sid(sid)));
     foreign.any(|statement| lets_its_own_account_publish(statement, policy, account))
@@ -148,7 +146,7 @@ pub fn default_statement_stands(scene: &Scene<'_>, policy: &Address) -> bool {
 
 /// Judged alone, with nothing known of the request but whose it is: a statement with further conditions is not the default one.
 fn lets_its_own_account_publish(statement: &Statement, topic: &Address, account: &str) -> bool {
-    let alone = Document::empty().splice(&Edits { put: vec![statement.clone()], ..Edits::default() });
+    let alone = Document::alone(statement);
     let region = topic.region.as_ref().map_or("", |region| region.as_str());
     let arn =
         Arn::new(&topic.region.as_ref().map_or_else(Partition::default, Partition::of), "sns", region, topic.account.as_str(), &topic.name);

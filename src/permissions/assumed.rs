@@ -33,7 +33,7 @@ pub(super) fn taken_back(plan: &Plan, facts: &Live) -> BTreeSet<Address> {
     let mut live = seen(plan, &applied);
     // The policy of a key that only its alias names is read once the key is there.
     live.seen.extend(applied.seen.iter().filter(|(at, _)| at.kind == AddressKind::KeyPolicy).map(|(at, have)| (at.clone(), have.clone())));
-    grow(&farewell(plan), live, &applied).seen.into_keys().collect()
+    grow(&farewell(plan), live, &applied).seen.into_iter().map(|(at, _)| at).collect()
 }
 
 /// The facts, and every container as the plan leaves it.
@@ -48,7 +48,7 @@ fn applied(plan: &Plan, facts: &Live, seen: &Live) -> Live {
 }
 
 fn seen(plan: &Plan, facts: &Live) -> Live {
-    grow(plan, Live { seen: BTreeMap::new(), ..facts.clone() }, facts)
+    grow(plan, Live { caller: facts.caller.clone(), ..Live::new(facts.home.clone()) }, facts)
 }
 
 fn grow(plan: &Plan, mut live: Live, facts: &Live) -> Live {

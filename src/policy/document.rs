@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Meaning, PolicyError, Statement, json};
+use super::{Edits, Meaning, PolicyError, Statement, json};
 
 /// A policy document: the text as read, and where its statements stand in it.
 ///
@@ -61,31 +61,47 @@ impl Document {
     /// # Errors
     /// The text is not a JSON object, an object in it names a member twice, or a statement is not an object.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let value = json::parse(text)?;
-        let Value::Object(values) = &value else { return Err(PolicyError::NotAnObject { found: json::name_of(&value) }) };
-        let places = json::members(text)?;
+        // Taken apart, each part is read once. What is wrong is looked for in the whole, where it has a line and a column.
+        Self::take_apart(text).map_err(|error| match json::parse(text) {
+            Err(with_place) => with_place,
+            Ok(Value::Object(_)) => error,
+            Ok(other) => PolicyError::NotAnObject { found: json::name_of(&other) },
+        })
+    }
 
-        let statement = places.iter().find(|(name, _)| name == "Statement").map(|(_, at)| at.clone());
-        let (shape, spans) = match (values.get("Statement"), statement) {
-            (Some(Value::Array(_)), Some(at)) => {
-                let spans = json::elements(text, &at)?;
-                (Shape::Array(at), spans)
+    fn take_apart(text: &str) -> Result<Self, PolicyError> {
+        let raw = |at: &Range<usize>| text.get(at.clone()).unwrap_or_default();
+        let places = json::members(text)?;
+        let (mut shape, mut spans, mut version, mut other) = (None, Vec::new(), Version::V2008, BTreeMap::new());
+        for (name, at) in &places {
+            match (name.as_str(), raw(at).as_bytes().first()) {
+                ("Statement", Some(b'[')) => {
+                    spans = json::elements(text, at)?;
+                    shape = Some(Shape::Array(at.clone()));
+                }
+                ("Statement", Some(b'{')) => {
+                    spans.push(at.clone());
+                    shape = Some(Shape::Object(at.clone()));
+                }
+                ("Statement", _) => return Err(PolicyError::Statements { found: json::name_of(&json::parse(raw(at))?) }),
+                ("Version", _) => version = Version::of(&json::parse(raw(at))?),
+                ("Id", _) => drop(json::parse(raw(at))?),
+                _ => drop(other.insert(name.clone(), json::sorted(&json::parse(raw(at))?))),
             }
-            (Some(Value::Object(_)), Some(at)) => (Shape::Object(at.clone()), vec![at]),
-            (Some(other), _) => return Err(PolicyError::Statements { found: json::name_of(other) }),
-            (None, _) => {
-                let after_brace = text.find('{').map_or(0, |at| at + 1);
-                (Shape::Missing { at: places.last().map_or(after_brace, |(_, at)| at.end), comma: !places.is_empty() }, Vec::new())
-            }
-        };
-        let mut statements = Vec::with_capacity(spans.len());
-        for (index, at) in spans.into_iter().enumerate() {
-            let statement = Statement::parse_at(text.get(at.clone()).unwrap_or_default(), index)?;
-            statements.push((at, statement));
         }
-        let others = values.iter().filter(|(name, _)| !matches!(name.as_str(), "Version" | "Id" | "Statement"));
-        let other = others.map(|(name, value)| (name.clone(), json::sorted(value))).collect();
-        Ok(Self { text: text.to_owned(), shape, statements, version: Version::of(values.get("Version")), other })
+        let nowhere = || {
+            let after_brace = text.find('{').map_or(0, |at| at + 1);
+            Shape::Missing { at: places.last().map_or(after_brace, |(_, at)| at.end), comma: !places.is_empty() }
+        };
+        let read = |(index, at): (usize, Range<usize>)| Ok((at.clone(), Statement::parse_at(raw(&at), index)?));
+        let statements = spans.into_iter().enumerate().map(read).collect::<Result<_, PolicyError>>()?;
+        Ok(Self { text: text.to_owned(), shape: shape.unwrap_or_else(nowhere), statements, version, other })
+    }
+
+    /// A document of this statement and no other.
+    #[must_use]
+    pub fn alone(statement: &Statement) -> Self {
+        Self::empty().splice(&Edits { put: vec![statement.clone()], ..Edits::default() })
     }
 
     /// The same document with other statements; the splice has written its text.
@@ -171,12 +187,11 @@ impl Document {
 }
 
 impl Version {
-    fn of(value: Option<&Value>) -> Self {
+    fn of(value: &Value) -> Self {
         match value {
-            None => Self::V2008,
-            Some(Value::String(text)) if text == "2012-10-17" => Self::V2012,
-            Some(Value::String(text)) if text == "2008-10-17" => Self::V2008,
-            Some(other) => Self::Other(json::sorted(other)),
+            Value::String(text) if text == "2012-10-17" => Self::V2012,
+            Value::String(text) if text == "2008-10-17" => Self::V2008,
+            other => Self::Other(json::sorted(other)),
         }
     }
 }

@@ -5,13 +5,15 @@
 //! IAM's own simulator cannot play a service principal, and needs the network. What neither of us can see are the policies of the
 //! organisation and of VPC endpoints.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::iter::once_with;
 
 use super::caller::{Caller, Delegated};
 use super::context::Context;
 use super::truth::Truth;
 use super::variables::Reading;
-use super::wildcard::Pattern;
+use super::wildcard::{Pattern, matches_wildcard};
 use super::{Document, Effect, Statement, Version};
 
 /// One request.
@@ -95,10 +97,8 @@ pub(super) struct Answer {
 
 /// What each statement says that has something to say.
 pub(super) fn answers(documents: &[(&str, &Document)], request: &Request, delegated: Delegated) -> Vec<Answer> {
-    let mut context = request.context.clone();
-    request.caller.fill_in(&mut context);
-    let (action, resource) = (Pattern::plain(&request.action).lower(), Pattern::plain(&request.resource));
-    let asked = Asked { request, action, resource, context, delegated };
+    let (action, resource) = (request.action.to_ascii_lowercase(), Pattern::plain(&request.resource));
+    let asked = Asked { request, action, resource, context: OnceCell::new(), delegated };
 
     let mut answers = Vec::new();
     for (label, document) in documents {
@@ -142,30 +142,40 @@ pub(super) fn decide(answers: &[Answer]) -> Verdict {
 /// A request made ready to be held against statements.
 struct Asked<'a> {
     request: &'a Request,
-    action: Pattern,
+    /// In lower case.
+    action: String,
     resource: Pattern,
-    context: Context,
+    /// Made when a statement is found that needs it.
+    context: OnceCell<Context>,
     delegated: Delegated,
 }
 
 impl Asked<'_> {
     fn is_met_by(&self, statement: &Statement, has_variables: bool) -> Truth {
         let meaning = statement.meaning();
+        // Most statements are about something else: what tells that soonest is asked first, and the rest only of those that are left.
+        let action = once_with(|| self.has_action(statement));
+        let caller = once_with(|| self.request.caller.is_meant_by(statement, self.delegated));
+        let resource = once_with(|| self.has_resource(statement, has_variables));
+        let conditions = meaning.condition.iter().map(|test| test.holds(self.context(), has_variables));
         let unread = meaning.other.keys().filter(|name| GRAMMAR.contains(&name.as_str())).map(|name| Truth::depends_on(name));
-        let conditions = meaning.condition.iter().map(|test| test.holds(&self.context, has_variables));
-        let rest = [
-            self.request.caller.is_meant_by(statement, self.delegated),
-            self.has_action(statement),
-            self.has_resource(statement, has_variables),
-        ];
-        Truth::all(rest.into_iter().chain(conditions).chain(unread))
+        Truth::all(action.chain(caller).chain(resource).chain(conditions).chain(unread))
+    }
+
+    /// What is known of the request, with what follows from who asks.
+    fn context(&self) -> &Context {
+        self.context.get_or_init(|| {
+            let mut context = self.request.context.clone();
+            self.request.caller.fill_in(&mut context);
+            context
+        })
     }
 
     /// A statement without an action does nothing; KMS stores such ones.
     /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
     fn has_action(&self, statement: &Statement) -> Truth {
         let meaning = statement.meaning();
-        let among = |actions: &BTreeSet<String>| actions.iter().any(|action| Pattern::of(action).covers(&self.action));
+        let among = |actions: &BTreeSet<String>| actions.iter().any(|action| matches_wildcard(action, &self.action));
         let named = meaning.action.as_ref().map_or(meaning.not_action.is_some() || statement.has("Action"), among);
         let excepted = meaning.not_action.as_ref().is_some_and(among);
         (named && !excepted).into()
@@ -174,7 +184,7 @@ impl Asked<'_> {
     /// Without a resource only a trust policy speaks: its resource is the role it belongs to.
     fn has_resource(&self, statement: &Statement, has_variables: bool) -> Truth {
         let meaning = statement.meaning();
-        let reading = Reading { variables: has_variables.then_some(&self.context), wildcards: true };
+        let reading = Reading { variables: has_variables.then(|| self.context()), wildcards: true };
         let among = |resources: &BTreeSet<String>, negated: bool| {
             let covers = |pattern: &Pattern| pattern.covers_resource(&self.resource);
             Truth::any(resources.iter().map(|resource| reading.fill(resource).matches(negated, covers)))

@@ -1,5 +1,6 @@
 //! JSON as policies need it: no member named twice, and the raw text of what stands inside.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -18,13 +19,13 @@ pub(super) fn parse(text: &str) -> Result<Value, PolicyError> {
     serde_json::from_str::<Strict>(text).map(|strict| strict.0).map_err(not_json)
 }
 
-/// The members of an object with the place of each value in `text`. The text has been through [`parse`].
+/// The members of an object with the place of each value in `text`; none is named twice. What stands inside is not looked at.
 pub(super) fn members(text: &str) -> Result<Vec<(String, Range<usize>)>, PolicyError> {
     let members = serde_json::from_str::<RawMembers<'_>>(text).map_err(not_json)?;
     Ok(members.0.into_iter().map(|(name, raw)| (name, place(text, raw.get()))).collect())
 }
 
-/// The place in `text` of every element of the array that stands at `at`.
+/// The place in `text` of every element of the array that stands at `at`. What stands inside is not looked at.
 pub(super) fn elements(text: &str, at: &Range<usize>) -> Result<Vec<Range<usize>>, PolicyError> {
     let array = text.get(at.clone()).unwrap_or_default();
     let elements = serde_json::from_str::<Vec<&RawValue>>(array).map_err(not_json)?;
@@ -137,9 +138,12 @@ impl<'de> Deserialize<'de> for RawMembers<'de> {
                 f.write_str("an object")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-                let mut found = Vec::new();
-                while let Some(member) = members.next_entry::<String, &'de RawValue>()? {
-                    found.push(member);
+                let (mut found, mut names) = (Vec::new(), BTreeSet::new());
+                while let Some((name, raw)) = members.next_entry::<String, &'de RawValue>()? {
+                    if !names.insert(name.clone()) {
+                        return Err(A::Error::custom(format_args!("member `{name}` is named twice")));
+                    }
+                    found.push((name, raw));
                 }
                 Ok(RawMembers(found))
             }

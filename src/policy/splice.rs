@@ -16,6 +16,13 @@ pub struct Edits {
 }
 
 impl Edits {
+    /// Whether nothing shall become of any.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        let Self { put, drop } = self;
+        put.is_empty() && drop.is_empty()
+    }
+
     fn takes_away(&self, statement: &Statement) -> bool {
         let by_digest = || self.drop.iter().any(|name| name.starts_with("sha256:")) && self.drop.contains(&statement.digest());
         statement.sid().is_some_and(|sid| self.drop.contains(sid)) || by_digest()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,9 +12,15 @@ use super::meaning::Meaning;
 use super::{PolicyError, json};
 
 /// A statement. It has no `==`: ask [`Statement::means_the_same`], or compare [`Statement::text`].
+///
+/// It is never changed, so that all copies are one: documents that differ in one statement share the others.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Statement {
+pub struct Statement(Arc<Read>);
+
+/// What was read.
+#[derive(Debug)]
+struct Read {
     text: String,
     members: Map<String, Value>,
     meaning: Meaning,
@@ -50,7 +57,7 @@ impl Statement {
     // INVARIANT: `text` reads as `members`.
     fn from_members(text: String, members: Map<String, Value>) -> Self {
         let meaning = Meaning::of(&members, None);
-        Self { text, members, meaning }
+        Self(Arc::new(Read { text, members, meaning }))
     }
 
     /// A statement of our own making, serialised compactly.
@@ -60,45 +67,45 @@ impl Statement {
 
     /// The text as it was read.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// The statement as JSON, as read.
     #[must_use]
     pub fn value(&self) -> Value {
-        Value::Object(self.members.clone())
+        Value::Object(self.0.members.clone())
     }
 
     /// Its Sid. An empty one is none.
     pub fn sid(&self) -> Option<&str> {
-        self.members.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty())
+        self.0.members.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty())
     }
 
     /// Whether it has such a member, whatever that holds.
     pub(super) fn has(&self, member: &str) -> bool {
-        self.members.contains_key(member)
+        self.0.members.contains_key(member)
     }
 
     /// What it says. A bare account id is taken to live where the ARNs of its resources and conditions do, else in partition `aws`.
     pub fn meaning(&self) -> &Meaning {
-        &self.meaning
+        &self.0.meaning
     }
 
     /// What it says in a document of this partition.
     #[must_use]
     pub fn meaning_in(&self, partition: &str) -> Meaning {
-        Meaning::of(&self.members, Some(partition))
+        Meaning::of(&self.0.members, Some(partition))
     }
 
     /// Whether both allow and deny the same. The Sid says nothing about that.
     pub fn means_the_same(&self, other: &Self) -> bool {
-        self.meaning == other.meaning
+        self.0.meaning == other.0.meaning
     }
 
     /// The values it asks of `aws:SourceArn`, as written: what it grants *for*.
     #[must_use]
     pub fn source_arns(&self) -> BTreeSet<String> {
-        let asked = self.meaning.condition.iter().filter(|test| test.key == "aws:sourcearn" && test.operator.is_positive());
+        let asked = self.0.meaning.condition.iter().filter(|test| test.key == "aws:sourcearn" && test.operator.is_positive());
         asked.flat_map(|test| test.values.iter().cloned()).collect()
     }
 
@@ -107,7 +114,7 @@ impl Statement {
     pub fn digest(&self) -> String {
         let mut text = String::from("sha256:");
         // A meaning is sets and maps of text: writing it as JSON cannot fail.
-        let canonical = serde_json::to_vec(&self.meaning).unwrap_or_default();
+        let canonical = serde_json::to_vec(&self.0.meaning).unwrap_or_default();
         for byte in Sha256::digest(canonical) {
             _ = write!(text, "{byte:02x}");
         }
@@ -116,7 +123,7 @@ impl Statement {
 
     /// Bytes of its text.
     pub fn size(&self) -> usize {
-        self.text.len()
+        self.0.text.len()
     }
 }
 
@@ -129,7 +136,7 @@ impl TryFrom<String> for Statement {
 
 impl From<Statement> for String {
     fn from(statement: Statement) -> Self {
-        statement.text
+        Arc::try_unwrap(statement.0).map_or_else(|shared| shared.text.clone(), |read| read.text)
     }
 }
 

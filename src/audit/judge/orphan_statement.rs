@@ -5,7 +5,7 @@ use crate::audit::entries::{Entry, LetsIn, Whose};
 use crate::audit::scan;
 use crate::core::address::Scope;
 use crate::core::problem::Severity;
-use crate::policy::{Decision, Document, Edits, evaluate_with_delegation};
+use crate::policy::{Decision, Document, evaluate_with_delegation};
 
 pub(super) static JUDGEMENT: Judgement = Judgement {
     code: "orphan-statement",
@@ -35,7 +35,7 @@ fn serves_nothing(look: &Look<'_>, entry: &Entry) -> bool {
     }
     // Which region's rules it is for, nothing says: of a bucket or a role that may be another one.
     let one_region = entry.at.kind.scope() == Scope::Region;
-    let alone = Document::empty().splice(&Edits { put: vec![entry.statement.clone()], ..Edits::default() });
+    let alone = Document::alone(&entry.statement);
     let serves = |asked: &crate::policy::Request| evaluate_with_delegation(&[("", &alone)], asked).decision != Decision::ImplicitDeny;
     one_region && look.needs.complete && look.needs.mail_manager && !look.needs.of(&entry.at).any(|need| serves(&need.request))
 }

@@ -187,7 +187,7 @@ fn stays(scene: &Scene<'_>, desired: &Desired) -> Vec<Finding> {
     for (at, container) in &desired.containers {
         let name = at.seen_from(scene.home());
         if container.hands_off {
-            for sid in ours_at(scene, at).iter().filter_map(Statement::sid) {
+            for sid in ours_at(scene, at).filter_map(Statement::sid) {
                 say(format!("statement `{sid}` of {name} stays: the policy is not ours to write, and its owner may take it away"));
             }
             continue;

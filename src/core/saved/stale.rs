@@ -12,7 +12,7 @@ use crate::core::address::{Address, AddressKind};
 use crate::core::change::{self, Change, ChangeSet};
 use crate::core::compile::compile;
 use crate::core::judge::judge;
-use crate::core::live::{Live, Observed, PolicyText};
+use crate::core::live::{Live, Observed};
 use crate::core::origin::Origin;
 use crate::core::problem::{Cause, Severity};
 use crate::core::scene::Scene;
@@ -170,8 +170,7 @@ fn decided(plan: &Plan, live: &Live, set: &ChangeSet) -> BTreeSet<String> {
 
 /// A statement by what it says: its place moves when others come and go.
 fn statement(live: &Live, at: &Address, index: usize) -> Option<String> {
-    let text: PolicyText = live.get(at).present()?;
-    let document = Document::parse(&text.text).ok()?;
+    let document = live.document(at).present()?.ok()?;
     document.statements().nth(index).map(crate::policy::Statement::digest)
 }
 

@@ -27,13 +27,12 @@ use crate::core::change::Change;
 use crate::core::deferred::Deferred;
 use crate::core::desired::Desired;
 use crate::core::ids::Arn;
-use crate::core::live::{Live, PolicyText, Seen};
+use crate::core::live::{Live, Seen};
 use crate::core::origin::Origin;
 use crate::core::scene::{KeyRef, Scene};
 use crate::grants::Grant;
 use crate::plan::choices::Choice;
 use crate::plan::language::mail_manager::{Addon, Body, Entry, MailManager};
-use crate::policy::Document;
 
 /// The kinds, each with what its ARNs name it as.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservice-mailmanager.html>
@@ -131,7 +130,7 @@ fn named_kinds(plan: &MailManager) -> Vec<AddressKind> {
 /// Whether what they name lives decides whether a statement of ours may go.
 fn kinds_of_ours(scene: &Scene<'_>) -> BTreeSet<AddressKind> {
     let texts = scene.live.seen.keys().filter(|at| containers::of(at.kind).is_some());
-    let documents = texts.filter_map(|at| Document::parse(&scene.live.get::<PolicyText>(at).present()?.text).ok());
+    let documents = texts.filter_map(|at| scene.live.document(at).present()?.ok());
     let mut kinds = BTreeSet::new();
     for document in documents {
         for statement in document.statements().filter(|have| have.sid().is_some_and(|sid| scene.owner.owns_sid(sid))) {

@@ -154,8 +154,8 @@ pub(crate) fn tenants(scene: &Scene<'_>) -> Vec<Grant> {
 
 /// What our statement on a role lets it send as.
 fn sends_as(scene: &Scene<'_>, role: &RoleRef) -> Vec<String> {
-    let ours = ours_at(scene, &role.at.with_kind(AddressKind::RolePolicy));
-    let sends = ours.iter().filter(|have| have.sid().and_then(grants::purpose_of) == Some(&send_to_internet::PURPOSE));
+    let policy = role.at.with_kind(AddressKind::RolePolicy);
+    let sends = ours_at(scene, &policy).filter(|have| have.sid().and_then(grants::purpose_of) == Some(&send_to_internet::PURPOSE));
     let resources = sends.filter_map(|have| have.value().get("Resource").cloned());
     let texts = resources.flat_map(|resource| match resource {
         serde_json::Value::Array(list) => list,
