@@ -174,7 +174,7 @@ fn explaining(mut document: Value, explained: &[Explained]) -> Value {
 fn lock(seen: &Seen, session: &Session, breaks: bool) -> Option<Lock> {
     let place = &seen.plan.lock.as_ref()?.value;
     let run = format!("{:016x}", RandomState::new().build_hasher().finish());
-    let caller = session.caller.as_ref().map_or_else(|| seen.live.home.account.to_string(), ToString::to_string);
+    let caller = session.caller().map_or_else(|| seen.live.home.account.to_string(), ToString::to_string);
     Some(Lock {
         bucket: Scene::new(&seen.plan, &seen.live).bucket(&place.bucket),
         prefix: place.prefix.clone(),
