@@ -6,7 +6,7 @@ EMULATOR := localstack/emulator
 PARLIAMENT := tests/parliament/lint
 
 .DEFAULT_GOAL := help
-.PHONY: help build chaos demo test test-pure test-emulator test-all test-parliament check lint lint-deploy localstack localstack-stop
+.PHONY: help bench build chaos demo test test-pure test-emulator test-all test-parliament check lint lint-deploy localstack localstack-stop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,11 +40,16 @@ test-parliament: ## what the plans render to, read by a linter of IAM policies
 	@$(CARGO) test --quiet --locked --no-run --test cli
 	@$(PARLIAMENT) "$${CARGO_TARGET_DIR:-target}/debug/postroom" render
 
+bench: ## measures, into docs/benchmarks.md (SECTIONS="diff instructions": some of it); a few minutes
+	$(CARGO) run --release --locked --manifest-path benches/Cargo.toml -- $(SECTIONS)
+
 check: lint ## what a change must pass before it is looked at
 	$(CARGO) fmt --check
+	$(CARGO) fmt --manifest-path benches/Cargo.toml --check
 
 lint: ## clippy, warnings are errors
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --manifest-path benches/Cargo.toml --all-targets -- -D warnings
 
 lint-deploy: ## the ready files of deploy/, each by its own linter
 	@tests/deploy/lint --self-test

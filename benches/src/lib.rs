@@ -1,0 +1,3 @@
+//! Accounts to measure on, made the same way every time.
+
+pub mod account;
