@@ -2,25 +2,28 @@
 //! container and instance roles; other accounts by the role or profile that the plan names.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
 use aws_config::SdkConfig;
-use aws_config::retry::RetryConfig;
+use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::provider::ProvideCredentials;
 use tokio::sync::Mutex;
 
-use super::common::{ATTEMPTS, Access, Common, assumed, role_arn};
+use super::common::{Access, Common, assumed, role_arn};
 use super::error::{AwsError, call};
 use super::granted::Granted;
 use super::hidden::Hidden;
 use super::iam::Iam;
 use super::journal::Keep;
+use super::key_id::account_of;
 use super::kms::Kms;
 use super::lambda::Lambda;
 use super::lock::Lock;
 use super::mail_manager::MailManager;
 use super::memo::Memo;
+use super::reached::Reached;
+use super::remembered::Remembered;
 use super::s3::S3;
 use super::secretsmanager::SecretsManager;
 use super::ses::Ses;
@@ -41,7 +44,8 @@ pub struct Clients {
     /// What goes over the wire.
     pub stats: Stats,
     base: SdkConfig,
-    configs: Mutex<BTreeMap<(AccountId, Option<Region>), SdkConfig>>,
+    credentials: Option<Remembered>,
+    reached: Mutex<BTreeMap<(AccountId, Option<Region>), Arc<Reached>>>,
     located: Mutex<BTreeMap<String, Region>>,
 }
 
@@ -49,11 +53,15 @@ impl Clients {
     /// The connection with the credentials of one target; sends nothing yet.
     pub async fn reach(common: &Arc<Common>, access: &Access) -> Self {
         let base = common.reach(access).await;
+        let credentials = base.credentials_provider().map(Remembered::new);
+        let mut builder = base.into_builder();
+        builder.set_credentials_provider(credentials.as_ref().map(Remembered::shared));
         Self {
             common: Arc::clone(common),
             stats: Stats::new(common.settings.listen.clone()),
-            base,
-            configs: Mutex::default(),
+            base: builder.build(),
+            credentials,
+            reached: Mutex::default(),
             located: Mutex::default(),
         }
     }
@@ -62,6 +70,18 @@ impl Clients {
     #[must_use]
     pub fn region(&self) -> Option<Region> {
         self.base.region()?.as_ref().parse().ok()
+    }
+
+    /// Whether these may be the credentials of an account, as far as it can be told without asking AWS. What says nothing about it may be
+    /// anybody's, but an emulator has nobody's.
+    pub async fn may_be_of(&self, account: &AccountId) -> bool {
+        let nobodys = || self.base.endpoint_url().is_some();
+        self.whose().await.map_or_else(nobodys, |whose| whose == *account)
+    }
+
+    /// Whose the credentials are by themselves.
+    pub async fn whose(&self) -> Option<AccountId> {
+        account_of(&self.credentials.as_ref()?.provide_credentials().await.ok()?)
     }
 
     /// Who calls: account and ARN.
@@ -81,8 +101,8 @@ pub struct Session {
     pub clients: Arc<Clients>,
     /// The plan's account and region.
     pub home: Home,
-    /// Who calls, for the lockout question.
-    pub caller: Option<Arn>,
+    /// Who calls, for the lockout question. It is asked while the first things are read.
+    caller: Arc<OnceLock<Arn>>,
     /// The name of our inline policies.
     pub inline_policy: String,
     /// How other accounts are reached, with their external ids.
@@ -131,7 +151,7 @@ impl Session {
         Self {
             clients,
             home,
-            caller,
+            caller: Arc::new(caller.map(OnceLock::from).unwrap_or_default()),
             inline_policy,
             accounts,
             memo: Arc::default(),
@@ -143,6 +163,18 @@ impl Session {
             passwords: Arc::default(),
             values: Arc::default(),
         }
+    }
+
+    /// Who calls, as far as it is known yet.
+    #[must_use]
+    pub fn caller(&self) -> Option<&Arn> {
+        self.caller.get()
+    }
+
+    /// Notes who calls.
+    pub fn called_by(&self, caller: Arn) {
+        // It was said before, and is the same.
+        let _ = self.caller.set(caller);
     }
 
     /// The same connection with nothing remembered.
@@ -200,19 +232,22 @@ impl Session {
         }
     }
 
-    async fn config(&self, account: &AccountId, region: Option<&Region>) -> Result<SdkConfig, AwsError> {
-        let mut configs = self.clients.configs.lock().await;
+    /// An account as it is reached in a region; `None` is where IAM is.
+    async fn reached(&self, account: &AccountId, region: Option<&Region>) -> Arc<Reached> {
+        let mut known = self.clients.reached.lock().await;
         let key = (account.clone(), region.cloned());
-        if let Some(config) = configs.get(&key) {
-            return Ok(config.clone());
+        if let Some(reached) = known.get(&key) {
+            return Arc::clone(reached);
         }
         let region = region.unwrap_or(&self.home.region);
         let mut builder = self.clients.base.to_builder();
         builder.set_region(Some(aws_config::Region::new(region.to_string())));
         let base = builder.build();
         let config = if *account == self.home.account { base } else { self.elsewhere(account, base).await };
-        configs.insert(key, config.clone());
-        Ok(config)
+        let stats = self.clients.stats.at(Some(account), Some(region.as_str()));
+        let reached = Arc::new(Reached::new(config, stats));
+        known.insert(key, Arc::clone(&reached));
+        reached
     }
 
     async fn elsewhere(&self, account: &AccountId, base: SdkConfig) -> SdkConfig {
@@ -220,7 +255,9 @@ impl Session {
         let role = match via {
             Via::Caller => return base,
             Via::Profile(profile) => {
-                let provider = aws_config::profile::ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+                let provider = aws_config::profile::ProfileFileCredentialsProvider::builder().profile_name(profile);
+                let by = ProviderConfig::default().with_region(base.region().cloned()).with_http_client(self.clients.common.http());
+                let provider = provider.configure(&by).build();
                 return base
                     .into_builder()
                     .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(provider))
@@ -234,15 +271,9 @@ impl Session {
 
     /// SES in the region of an address.
     pub async fn ses(&self, at: &Address) -> Result<Ses, AwsError> {
-        let config = self.config(&at.account, at.region.as_ref()).await?;
-        // SES asks for a second between calls, so retries begin with one.
-        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_secs(1));
-        let config = aws_sdk_ses::config::Builder::from(&config)
-            .retry_config(retries)
-            .interceptor(self.clients.stats.at(Some(&at.account), region_of(&config)))
-            .build();
+        let client = self.reached(&at.account, at.region.as_ref()).await.ses();
         let home = Home { account: at.account.clone(), region: at.region.clone().unwrap_or_else(|| self.home.region.clone()) };
-        Ok(Ses::new(aws_sdk_ses::Client::from_conf(config), Arc::clone(&self.clients), home))
+        Ok(Ses::new(client, Arc::clone(&self.clients), home))
     }
 
     /// Waits for the turn of an SES call.
@@ -253,11 +284,9 @@ impl Session {
     /// S3 in the region of a bucket, as far as it is known.
     pub async fn s3(&self, at: &Address) -> Result<S3, AwsError> {
         let region = self.clients.located.lock().await.get(&at.name).cloned();
-        let config = self.config(&at.account, Some(region.as_ref().unwrap_or(&self.home.region))).await?;
-        let config =
-            aws_sdk_s3::config::Builder::from(&config).interceptor(self.clients.stats.at(Some(&at.account), region_of(&config))).build();
+        let client = self.reached(&at.account, Some(region.as_ref().unwrap_or(&self.home.region))).await.s3();
         let owner = (at.account != self.home.account).then(|| at.account.clone());
-        Ok(S3::new(aws_sdk_s3::Client::from_conf(config), owner))
+        Ok(S3::new(client, owner))
     }
 
     /// Remembers where a bucket is.
@@ -276,53 +305,32 @@ impl Session {
 
     /// KMS in the region of a key.
     pub async fn kms(&self, at: &Address) -> Result<Kms, AwsError> {
-        let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config =
-            aws_sdk_kms::config::Builder::from(&config).interceptor(self.clients.stats.at(Some(&at.account), region_of(&config))).build();
-        Ok(Kms::new(aws_sdk_kms::Client::from_conf(config)))
+        Ok(Kms::new(self.reached(&at.account, at.region.as_ref()).await.kms()))
     }
 
     /// SNS in the region of a topic.
     pub async fn sns(&self, at: &Address) -> Result<Sns, AwsError> {
-        let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config =
-            aws_sdk_sns::config::Builder::from(&config).interceptor(self.clients.stats.at(Some(&at.account), region_of(&config))).build();
-        Ok(Sns::new(aws_sdk_sns::Client::from_conf(config)))
+        Ok(Sns::new(self.reached(&at.account, at.region.as_ref()).await.sns()))
     }
 
     /// Lambda in the region of a function.
     pub async fn lambda(&self, at: &Address) -> Result<Lambda, AwsError> {
-        let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config = aws_sdk_lambda::config::Builder::from(&config)
-            .interceptor(self.clients.stats.at(Some(&at.account), region_of(&config)))
-            .build();
-        Ok(Lambda::new(aws_sdk_lambda::Client::from_conf(config)))
+        Ok(Lambda::new(self.reached(&at.account, at.region.as_ref()).await.lambda()))
     }
 
     /// Secrets Manager in the region of a secret.
     pub async fn secrets(&self, at: &Address) -> Result<SecretsManager, AwsError> {
-        let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config = aws_sdk_secretsmanager::config::Builder::from(&config)
-            .interceptor(self.clients.stats.at(Some(&at.account), region_of(&config)))
-            .build();
-        Ok(SecretsManager::new(aws_sdk_secretsmanager::Client::from_conf(config)))
+        Ok(SecretsManager::new(self.reached(&at.account, at.region.as_ref()).await.secrets()))
     }
 
     /// Mail Manager in the region of an address.
     pub async fn mail_manager(&self, at: &Address) -> Result<MailManager, AwsError> {
-        let config = self.config(&at.account, at.region.as_ref()).await?;
-        let config = aws_sdk_mailmanager::config::Builder::from(&config)
-            .interceptor(self.clients.stats.at(Some(&at.account), region_of(&config)))
-            .build();
-        Ok(MailManager::new(aws_sdk_mailmanager::Client::from_conf(config)))
+        Ok(MailManager::new(self.reached(&at.account, at.region.as_ref()).await.mail_manager()))
     }
 
     /// IAM of an account.
     pub async fn iam(&self, at: &Address) -> Result<Iam, AwsError> {
-        let config = self.config(&at.account, None).await?;
-        let config =
-            aws_sdk_iam::config::Builder::from(&config).interceptor(self.clients.stats.at(Some(&at.account), region_of(&config))).build();
-        Ok(Iam::new(aws_sdk_iam::Client::from_conf(config)))
+        Ok(Iam::new(self.reached(&at.account, None).await.iam()))
     }
 
     /// Refuses a document under which the caller could not write the next one.
@@ -343,7 +351,7 @@ impl Session {
     /// Who writes in the account of an address: the caller, or the role that is assumed there.
     fn caller_in(&self, at: &Address) -> Option<Caller> {
         if at.account == self.home.account {
-            let arn = self.caller.clone()?;
+            let arn = self.caller()?.clone();
             return Some(if arn.resource() == "root" { Caller::AccountRoot(at.account.clone()) } else { Caller::Identity(arn) });
         }
         let role = match self.accounts.reach(&at.account).0 {

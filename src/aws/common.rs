@@ -12,9 +12,12 @@ use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
-use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore, SemaphorePermit};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::http;
 use super::pace::Pace;
+use super::place::Places;
 use super::stats::Listen;
 use crate::core::address::Address;
 use crate::core::ids::{AccountId, Partition, Region};
@@ -38,7 +41,7 @@ pub struct Settings {
     pub wait: Option<Duration>,
     /// `--ses-rate`
     pub ses_rate: f64,
-    /// `--parallel`
+    /// `--parallel`: reads under way at one service.
     pub parallel: usize,
     /// How long IAM is given to propagate; zero with `--no-wait`.
     pub patience: Duration,
@@ -65,23 +68,36 @@ pub struct Common {
     /// As given.
     pub settings: Settings,
     base: SdkConfig,
+    http: SharedHttpClient,
     pub(super) pace: Pace,
-    places: Semaphore,
+    pub(super) places: Places,
     writers: Mutex<BTreeMap<Address, Arc<Mutex<()>>>>,
 }
 
 impl Common {
     /// Finds region and credentials of the machine; sends nothing yet.
     pub async fn new(settings: Settings) -> Arc<Self> {
-        let base = load(&settings, settings.profile.as_deref(), settings.region.as_ref()).await;
-        Self::on(settings, base)
+        let http = http::client();
+        let base = load(&settings, &http, settings.profile.as_deref(), settings.region.as_ref()).await;
+        Self::with(settings, base, http)
     }
 
     /// The same, with a region and credentials that are known already.
     #[must_use]
     pub fn on(settings: Settings, base: SdkConfig) -> Arc<Self> {
-        let (pace, places) = (Pace::new(settings.ses_rate), Semaphore::new(settings.parallel.clamp(1, Semaphore::MAX_PERMITS)));
-        Arc::new(Self { settings, base, pace, places, writers: Mutex::default() })
+        let http = http::client();
+        let base = base.into_builder().http_client(http.clone()).build();
+        Self::with(settings, base, http)
+    }
+
+    fn with(settings: Settings, base: SdkConfig, http: SharedHttpClient) -> Arc<Self> {
+        let (pace, places) = (Pace::new(settings.ses_rate), Places::new(settings.parallel));
+        Arc::new(Self { settings, base, http, pace, places, writers: Mutex::default() })
+    }
+
+    /// The one HTTP client of the run.
+    pub(super) fn http(&self) -> SharedHttpClient {
+        self.http.clone()
     }
 
     /// The configuration with the credentials of one target.
@@ -91,7 +107,9 @@ impl Common {
             None => self.base.clone(),
         };
         let role = match (&access.via, &access.account) {
-            (Via::Profile(profile), _) => return load(&self.settings, Some(profile), access.region.as_ref()).await,
+            (Via::Profile(profile), _) => {
+                return load(&self.settings, &self.http, Some(profile), access.region.as_ref()).await;
+            }
             (Via::RoleArn(arn), _) => arn.to_string(),
             (Via::Role(name), Some(account)) => {
                 let partition = access.region.as_ref().map(Partition::of).unwrap_or_default();
@@ -103,12 +121,6 @@ impl Common {
         assumed(&here(), role, access.external_id.clone()).await
     }
 
-    /// A place among the requests under way.
-    pub(super) async fn place(&self) -> Option<SemaphorePermit<'_>> {
-        // It is never closed.
-        self.places.acquire().await.ok()
-    }
-
     /// The right to write a document: targets that share a bucket, a key or a role would overtake one another between read and put.
     pub(super) async fn writer(&self, at: &Address) -> OwnedMutexGuard<()> {
         let one = Arc::clone(self.writers.lock().await.entry(at.clone()).or_default());
@@ -116,10 +128,11 @@ impl Common {
     }
 }
 
-async fn load(settings: &Settings, profile: Option<&str>, region: Option<&Region>) -> SdkConfig {
+async fn load(settings: &Settings, http: &SharedHttpClient, profile: Option<&str>, region: Option<&Region>) -> SdkConfig {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(settings.timeout).connect_timeout(Duration::from_secs(5)).build();
     let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries);
+    loader = loader.http_client(http.clone());
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }
@@ -133,8 +146,8 @@ async fn load(settings: &Settings, profile: Option<&str>, region: Option<&Region
     let Some(profile) = profile else { return config };
     // Asked for by its name, a profile goes before keys in the environment, as in the AWS CLI; the SDK's own chain has it the other way
     // round. <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-authentication.html>
-    let region = ProviderConfig::default().with_region(config.region().cloned());
-    let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&region).build();
+    let by = ProviderConfig::default().with_region(config.region().cloned()).with_http_client(http.clone());
+    let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&by).build();
     config.to_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
 }
 

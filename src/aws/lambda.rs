@@ -18,6 +18,10 @@ pub struct Lambda {
 /// The version that is no version: what stands there now. Its policy is the function's own.
 const LATEST: &str = "$LATEST";
 
+/// The largest page that `ListAliases` gives: <https://docs.aws.amazon.com/lambda/latest/api/API_ListAliases.html>. `ListFunctions` gives
+/// fifty, whatever is asked for.
+const LARGEST_PAGE: i32 = 10_000;
+
 /// `NAME[:QUALIFIER]`.
 fn parts(at: &Address) -> (String, Option<String>) {
     match at.name.split_once(':') {
@@ -63,7 +67,7 @@ impl Lambda {
         let mut names = Names::new();
         let mut marker = None;
         loop {
-            let request = self.client.list_aliases().function_name(function).set_marker(marker);
+            let request = self.client.list_aliases().function_name(function).max_items(LARGEST_PAGE).set_marker(marker);
             let Some(page) = found(call!("lambda", "ListAliases", request))? else { return Ok(None) };
             names.extend(page.aliases().iter().filter_map(|alias| alias.name()).map(str::to_owned));
             marker = page.next_marker;

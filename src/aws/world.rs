@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::error::{AwsError, Class};
-use super::{Answer, Ask, Session, Soon, Store, Written};
+use super::{Answer, Ask, Session, Store, Written};
 use crate::containers::STORES;
 use crate::core::address::{Address, AddressKind};
 use crate::core::change::{Action, Change, Phase};
@@ -32,13 +31,18 @@ impl World for Session {
         }
         let paced = addresses.iter().filter(|at| is_paced(at)).count();
         self.clients.stats.begin(addresses.len(), self.clients.common.pace.cost(paced));
-        let reads: Vec<Soon<'_, (Address, Answer)>> = addresses.iter().map(|at| self.read_placed(at)).collect();
-        let answers: Vec<_> = stream::iter(reads).buffer_unordered(self.clients.common.settings.parallel.max(1)).collect().await;
-        let now = answers.into_iter().filter_map(|(at, answer)| match answer {
-            Answer::Now(observed) => Some((at, observed)),
-            Answer::Later => None,
-        });
-        now.collect()
+        let mut reads = JoinSet::new();
+        for at in addresses {
+            reads.spawn(self.clone().read_placed(at.clone()));
+        }
+        let mut now = BTreeMap::new();
+        while let Some(read) = reads.join_next().await {
+            // Nothing ends a read but its answer: a panic ends the run, and who drops this drops all of it.
+            if let Ok((at, Answer::Now(observed))) = read {
+                now.insert(at, observed);
+            }
+        }
+        now
     }
 
     async fn perform(&self, batch: &[Change]) -> Result<Done, Failure> {
@@ -103,14 +107,13 @@ impl Session {
         self.stop.load(Ordering::SeqCst)
     }
 
-    fn read_placed<'a>(&'a self, at: &'a Address) -> Soon<'a, (Address, Answer)> {
-        Box::pin(async move {
-            // What waits for its turn at SES holds no place that others could use: of those there is one a second.
-            let _place = if is_paced(at) { None } else { self.clients.common.place().await };
-            let answer = self.read_one(at).await;
-            self.clients.stats.read();
-            (at.clone(), answer)
-        })
+    async fn read_placed(self, at: Address) -> (Address, Answer) {
+        let answer = {
+            let _place = self.clients.common.places.take(at.kind).await;
+            self.read_one(&at).await
+        };
+        self.clients.stats.read();
+        (at, answer)
     }
 
     /// With the caller's own credentials a bare name means the caller's own thing. Topics are asked for by their ARN, buckets by their owner.

@@ -16,6 +16,7 @@ use super::plan::{calls, stats};
 use super::printer::Printer;
 use super::snapshots;
 use crate::audit::scan::seen_by;
+use crate::aws::Session;
 use crate::core::address::AddressKind;
 use crate::core::ids::{AccountId, PlanName, Region};
 use crate::core::live::Live;
@@ -26,6 +27,7 @@ use crate::import::{Imported, Wishes, import, scan};
 use crate::kinds::inventory::{Names, list_address};
 use crate::kinds::mail_manager::ingress_endpoint::IngressEndpoint;
 use crate::kinds::mail_manager::ours::Found;
+use crate::plan::language::Plan;
 use crate::plan::parse;
 
 /// Its arguments.
@@ -108,16 +110,22 @@ async fn look(args: &Args, printer: &Printer) -> Result<(Seen, PlanName), Stop> 
         let live = seen_by(seen.live, &inline);
         return Ok((Seen { live, ..seen }, name));
     }
-    let (mut session, settled) = only(connect(&asked, &plan, &args.aws, Duration::ZERO, printer).await?)?;
+    let connected = only(connect(&asked, &plan, &args.aws, Duration::ZERO, printer).await?)?;
     let progress = printer.progress("reading", 0);
-    let mut live = input::blank(&session);
-    if args.name.is_none() {
-        let list = list_address(&session.home, AddressKind::AccountAliases);
-        live.seen.extend(session.fresh().read(&BTreeSet::from([list])).await);
-    }
-    let name = args.name.clone().unwrap_or_else(|| alias(&live).unwrap_or_else(|| settled.name.clone()));
-    session.inline_policy = Owner::new(&name, &session.home, &[]).inline_policy();
-    let live = scan::observe(&session.fresh(), &wishes(args, name.clone()), live).await;
+    let look = async |session: &Session, settled: &Plan| {
+        let mut session = session.clone();
+        let mut live = input::blank(&session);
+        if args.name.is_none() {
+            let list = list_address(&session.home, AddressKind::AccountAliases);
+            live.seen.extend(session.fresh().read(&BTreeSet::from([list])).await);
+        }
+        let name = args.name.clone().unwrap_or_else(|| alias(&live).unwrap_or_else(|| settled.name.clone()));
+        session.inline_policy = Owner::new(&name, &session.home, &[]).inline_policy();
+        let live = scan::observe(&session.fresh(), &wishes(args, name.clone()), live).await;
+        Ok((session, name, live))
+    };
+    let (called, settled, (session, name, mut live)) = connected.look(&asked, look).await?;
+    live.caller = called.caller().cloned();
     printer.finish(&progress);
     Ok((Seen { plan: settled, live, session: Some(session), prune: false }, name))
 }

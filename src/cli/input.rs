@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 
-use super::connect::connect;
+use super::connect::{Connected, connect};
 use super::exit::{Exit, Stop};
 use super::fleet::{Each, Fleet, of, side_by_side};
 use super::options::{AssumeArgs, AwsArgs, PlanArgs, PruneArgs};
@@ -139,6 +139,7 @@ pub(super) fn settle(asked: &Asked, target: &Target, home: &Home) -> Result<Plan
 }
 
 /// What a target is for, and what the flags say of it: they may say what is left open, and not contradict it.
+#[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) account: Option<AccountId>,
     pub(super) region: Option<Region>,
@@ -295,7 +296,7 @@ async fn look_with(
     }
     settle_all(asked, plan)?;
     let connected = connect(asked, plan, aws, patience, printer).await?;
-    let fleet = read(connected, aws, printer, async |_, session, plan| {
+    let fleet = read(asked, connected, aws, printer, async |_, session, plan| {
         let other = also(plan);
         let plans: Vec<&Plan> = std::iter::once(plan).chain(&other).collect();
         Ok(observe_all(&session.fresh(), &plans, blank(session)).await)
@@ -341,7 +342,7 @@ pub(super) async fn look_at(
     }
     settle_all(asked, plan)?;
     let connected = connect(asked, plan, aws, patience, printer).await?;
-    let fleet = read(connected, aws, printer, async |bar, session, plan| {
+    let fleet = read(asked, connected, aws, printer, async |bar, session, plan| {
         let wave = |done: usize, all: usize| bar.set_message(format!("looking through the account, {done} of {all}"));
         let observed = marks::observe(&session.fresh(), plan, blank(session), prune.scan_limit, &wave).await;
         let live = observed.map_err(|TooMuch { wanted }| {
@@ -360,7 +361,7 @@ pub(super) async fn look_at(
 /// Nothing of an account yet but who looks at it.
 pub(super) fn blank(session: &Session) -> Live {
     let mut live = Live::new(session.home.clone());
-    live.caller.clone_from(&session.caller);
+    live.caller = session.caller().cloned();
     live
 }
 
@@ -384,7 +385,7 @@ pub(super) async fn scan(
     }
     settle_all(&asked, args)?;
     let connected = connect(&asked, args, aws, patience, printer).await?;
-    let fleet = read(connected, aws, printer, async |_, session, plan| {
+    let fleet = read(&asked, connected, aws, printer, async |_, session, plan| {
         let fresh = session.fresh();
         let live = audit::scan::observe(&fresh, plan, blank(session), rules_in).await;
         Ok(if planned { observe(&fresh, plan, live).await } else { live })
@@ -395,15 +396,17 @@ pub(super) async fn scan(
 
 /// Reads all accounts side by side, and says on the way which are done.
 async fn read(
-    connected: Fleet<(Session, Plan)>,
+    asked: &Asked,
+    connected: Fleet<Connected>,
     aws: &AwsArgs,
     printer: &Printer,
     look: impl AsyncFn(&ProgressBar, &Session, &Plan) -> Result<Live, Stop>,
 ) -> Fleet<Seen> {
     let progress = printer.progress("reading", 0);
     let bar = &progress;
-    let fleet = side_by_side(connected, aws.parallel, async |name, (session, plan): (Session, Plan)| {
-        let live = look(bar, &session, &plan).await?;
+    let fleet = side_by_side(connected, aws.parallel, async |name, connected: Connected| {
+        let (session, plan, mut live) = connected.look(asked, async |session, plan| look(bar, session, plan).await).await?;
+        live.caller = session.caller().cloned();
         if name.is_some() {
             printer.say(&of(name, "read"));
         }

@@ -42,6 +42,7 @@ use std::sync::atomic::Ordering;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
+use tokio::runtime::Builder;
 
 use exit::Stop;
 use options::Format;
@@ -116,6 +117,12 @@ impl Command {
         }
     }
 
+    /// Whether it speaks to AWS.
+    fn may_call(&self) -> bool {
+        use Command::{Apply, Audit, Check, Destroy, Drift, Import, Plan, Snapshot, Trace};
+        matches!(self, Plan(_) | Apply(_) | Drift(_) | Destroy(_) | Check(_) | Audit(_) | Import(_) | Snapshot(_) | Trace(_))
+    }
+
     /// How its result can be written.
     fn formats(&self) -> &'static [Format] {
         match self {
@@ -147,15 +154,27 @@ fn command() -> clap::Command {
 /// Runs the command line. A panic is our mistake, and still ends with an exit code of the contract.
 #[must_use]
 pub fn main() -> ExitCode {
-    guarded(run)
+    end_on_panic();
+    run()
 }
 
-fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
-    // What ran is not looked at again, whatever state the panic left it in.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        let exit = if perform::WROTE.load(Ordering::SeqCst) { exit::Exit::Stopped } else { exit::Exit::Error };
-        ExitCode::from(exit.number())
-    })
+/// A panic in whichever thread says what it is and ends the run: nothing is unwound, what ran is not looked at again.
+fn end_on_panic() {
+    let say = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        say(panic);
+        std::process::exit(i32::from(after_panic().number()));
+    }));
+}
+
+fn after_panic() -> exit::Exit {
+    if perform::WROTE.load(Ordering::SeqCst) { exit::Exit::Stopped } else { exit::Exit::Error }
+}
+
+/// What is read goes over all cores: signing a thousand requests takes longer than their answers. What needs no AWS starts no threads.
+fn runtime(command: &Command) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = if command.may_call() { Builder::new_multi_thread() } else { Builder::new_current_thread() };
+    builder.enable_all().build()
 }
 
 fn run() -> ExitCode {
@@ -182,8 +201,7 @@ fn run() -> ExitCode {
         return Printer::new(&options::Output { format: Format::Text, ..cli.output })
             .stop(&Stop::usage(format!("this command writes {formats} (--format)")));
     }
-    // One thread: everything waits for the network, and the order of what is said stays the order in which it happened.
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match runtime(&cli.command) {
         Ok(runtime) => runtime,
         Err(error) => return printer.stop(&Stop::usage(format!("cannot start: {error}"))),
     };
@@ -216,7 +234,6 @@ fn run() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use std::process::ExitCode;
     use std::sync::atomic::Ordering;
 
     #[test]
@@ -244,13 +261,23 @@ mod tests {
         assert!(looked > 100, "{looked}");
     }
 
+    /// Ends the process that it runs in.
+    #[test]
+    #[ignore = "run by the one below, in a process of its own"]
+    fn panics() {
+        super::end_on_panic();
+        super::perform::WROTE.store(std::env::var_os("AFTER_A_WRITE").is_some(), Ordering::SeqCst);
+        // In another thread than the one that waits for it, as it may happen to a read.
+        let _ = std::thread::spawn(|| panic!("a mistake of ours")).join();
+    }
+
     #[test]
     fn a_panic_ends_with_1_and_after_a_write_with_5() {
-        let code = |run: fn() -> ExitCode| format!("{:?}", super::guarded(run));
-        assert_eq!(code(|| ExitCode::from(2)), format!("{:?}", ExitCode::from(2)));
-        assert_eq!(code(|| panic!("a mistake of ours")), format!("{:?}", ExitCode::from(1)));
-        super::perform::WROTE.store(true, Ordering::SeqCst);
-        assert_eq!(code(|| panic!("a mistake of ours")), format!("{:?}", ExitCode::from(5)));
-        super::perform::WROTE.store(false, Ordering::SeqCst);
+        let code = |written: &[(&str, &str)]| {
+            let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+            child.args(["--exact", "cli::tests::panics", "--ignored"]).envs(written.iter().copied());
+            child.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status().unwrap().code()
+        };
+        assert_eq!([code(&[]), code(&[("AFTER_A_WRITE", "1")])], [Some(1), Some(5)]);
     }
 }

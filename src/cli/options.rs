@@ -139,7 +139,7 @@ pub(super) struct AwsArgs {
     /// Another endpoint for all services, such as an emulator (also AWS_ENDPOINT_URL)
     #[arg(long, value_name = "URL", env = "POSTROOM_ENDPOINT_URL")]
     pub(super) endpoint_url: Option<String>,
-    /// How many reads, and how many targets, are under way at once
+    /// How many reads at each service, and how many targets, are under way at once
     #[arg(long, default_value_t = 64, env = "POSTROOM_PARALLEL")]
     pub(super) parallel: usize,
     /// Seconds for one attempt of a request (30), and for what an apply waits for: IAM (120), ingress endpoints (600 until made, 300 until

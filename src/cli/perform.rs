@@ -187,7 +187,7 @@ async fn locks_are_there(session: &Session, set: &ChangeSet) -> Result<(), Stop>
 fn lock(seen: &Seen, session: &Session, breaks: bool) -> Option<Lock> {
     let place = &seen.plan.lock.as_ref()?.value;
     let run = format!("{:016x}", RandomState::new().build_hasher().finish());
-    let caller = session.caller.as_ref().map_or_else(|| seen.live.home.account.to_string(), ToString::to_string);
+    let caller = session.caller().map_or_else(|| seen.live.home.account.to_string(), ToString::to_string);
     Some(Lock {
         bucket: Scene::new(&seen.plan, &seen.live).bucket(&place.bucket),
         prefix: place.prefix.clone(),

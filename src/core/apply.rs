@@ -73,7 +73,7 @@ pub trait Watch: Sync {
     fn ended(&self, change: &Change, outcome: &Outcome);
 }
 
-/// How many writes are under way at once.
+/// How many writes of one kind are under way at once: what waits for its turn at SES holds back no other kind.
 const WRITES: usize = 8;
 
 /// Does the set. `stop` is looked at between writes: the one under way is finished and recorded.
@@ -117,16 +117,20 @@ async fn run_phase(
     stop: &AtomicBool,
 ) {
     let mut running = FuturesUnordered::new();
+    let mut busy: BTreeMap<AddressKind, usize> = BTreeMap::new();
     loop {
         let mut rest = Vec::new();
         for batch in waiting {
             match verdict(part.phase, &batch, applied, stop) {
                 Verdict::Hold(why) => record(batch, &Outcome { status: Status::Held, error: Some(why), code: None }, applied, watch),
-                Verdict::Go if running.len() < WRITES => match filled(&batch, &applied.handles, part.home) {
-                    Ok(filled) => running.push(async move {
-                        let result = world.perform(&filled).await;
-                        (batch, result)
-                    }),
+                Verdict::Go if busy_with(&busy, &batch) < WRITES => match filled(&batch, &applied.handles, part.home) {
+                    Ok(filled) => {
+                        count(&mut busy, &batch, |under_way| under_way + 1);
+                        running.push(async move {
+                            let result = world.perform(&filled).await;
+                            (batch, result)
+                        });
+                    }
                     Err(why) => record(batch, &Outcome { status: Status::Held, error: Some(why), code: None }, applied, watch),
                 },
                 Verdict::Go | Verdict::Wait => rest.push(batch),
@@ -141,6 +145,7 @@ async fn run_phase(
             }
             break;
         };
+        count(&mut busy, &batch, |under_way| under_way.saturating_sub(1));
         let outcome = match result {
             Ok(done) => {
                 applied.wrote |= done != Done::AlreadyThere;
@@ -154,6 +159,17 @@ async fn run_phase(
             }
         };
         record(batch, &outcome, applied, watch);
+    }
+}
+
+fn busy_with(busy: &BTreeMap<AddressKind, usize>, batch: &[Change]) -> usize {
+    batch.first().and_then(|change| busy.get(&change.address.kind)).copied().unwrap_or_default()
+}
+
+fn count(busy: &mut BTreeMap<AddressKind, usize>, batch: &[Change], how: impl Fn(usize) -> usize) {
+    if let Some(change) = batch.first() {
+        let under_way = busy.entry(change.address.kind).or_default();
+        *under_way = how(*under_way);
     }
 }
 
@@ -206,5 +222,100 @@ fn record(batch: Vec<Change>, outcome: &Outcome, applied: &mut Applied, watch: &
     for change in batch {
         watch.ended(&change, outcome);
         applied.outcomes.insert(change.id, outcome.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use futures_util::future::{poll_fn, select};
+    use serde_json::json;
+
+    use super::*;
+    use crate::core::change::Action;
+
+    /// Filters are never done; everything else is at once.
+    #[derive(Default)]
+    struct SlowAtSes {
+        begun: AtomicUsize,
+        others: AtomicUsize,
+    }
+
+    impl World for SlowAtSes {
+        async fn read(&self, _: &BTreeSet<Address>) -> BTreeMap<Address, super::super::live::Observed> {
+            BTreeMap::new()
+        }
+
+        async fn perform(&self, batch: &[Change]) -> Result<Done, Failure> {
+            if batch.iter().any(|change| change.address.kind == AddressKind::ReceiptFilter) {
+                self.begun.fetch_add(1, Ordering::SeqCst);
+                std::future::pending::<()>().await;
+            }
+            self.others.fetch_add(1, Ordering::SeqCst);
+            Ok(Done::Written)
+        }
+    }
+
+    impl Watch for () {
+        fn ended(&self, _: &Change, _: &Outcome) {}
+    }
+
+    fn set(home: &Home) -> ChangeSet {
+        let kinds = (0..20).map(|_| AddressKind::ReceiptFilter).chain((0..20).map(|_| AddressKind::Relay));
+        let change = |(number, kind): (usize, AddressKind)| Change {
+            id: format!("c{number}"),
+            address: home.at(kind, format!("n{number}")),
+            statement: None,
+            action: Action::Create,
+            permission: None,
+            phase: Phase::Resources,
+            before: json!(null),
+            after: json!({}),
+            unknown: Vec::new(),
+            needs: BTreeSet::new(),
+            needs_flag: None,
+            also_granted_by: Vec::new(),
+            because: Vec::new(),
+            doc: None,
+            note: None,
+        };
+        ChangeSet {
+            plan: "p".to_owned(),
+            home: home.clone(),
+            changes: kinds.enumerate().map(change).collect(),
+            unchanged: 0,
+            findings: Vec::new(),
+            unreadable: Vec::new(),
+            outputs: BTreeMap::new(),
+            fingerprints: BTreeMap::new(),
+            mail: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_slow_service_holds_back_no_other() {
+        let home = Home { account: "111122223333".parse().unwrap(), region: "eu-west-1".parse().unwrap() };
+        let (world, set, stop) = (SlowAtSes::default(), set(&home), AtomicBool::new(false));
+        let all = std::pin::pin!(apply(&world, &set, &(), &stop));
+        // As long as anything moves, and not longer.
+        let mut looks = 0;
+        let enough = poll_fn(|_| {
+            looks += 1;
+            if looks > 100 { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        });
+        let ended = run(select(all, enough));
+        assert!(matches!(ended, futures_util::future::Either::Right(_)), "filters are never done");
+        assert_eq!(world.others.load(Ordering::SeqCst), 20, "relays wait for no filter");
+        assert_eq!(world.begun.load(Ordering::SeqCst), WRITES, "and of filters so many are under way at once");
+    }
+
+    fn run<F: Future + Unpin>(mut future: F) -> F::Output {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        loop {
+            if let std::task::Poll::Ready(output) = std::pin::Pin::new(&mut future).poll(&mut context) {
+                return output;
+            }
+        }
     }
 }

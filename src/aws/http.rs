@@ -1,0 +1,121 @@
+//! One HTTP client for all services, accounts and regions of a run. The SDK would give each service client one of its own: its own
+//! connections, and the machine's certificates read anew.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
+
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Connector, ConnectorBuilder};
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// How long an address that a name resolved to is used: what Route 53 gives the names of AWS's endpoints.
+const NAME_LIVES: Duration = Duration::from_secs(60);
+
+/// The client, with no connection yet.
+pub(super) fn client() -> SharedHttpClient {
+    SharedHttpClient::new(Wire::default())
+}
+
+#[derive(Debug, Default)]
+struct Wire {
+    names: Names,
+    /// By connect and read timeout: those who look for credentials have their own.
+    lines: RwLock<BTreeMap<[Option<Duration>; 2], SharedHttpConnector>>,
+}
+
+impl HttpClient for Wire {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let key = [settings.connect_timeout(), settings.read_timeout()];
+        if let Some(line) = self.lines.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return line.clone();
+        }
+        let mut builder = ConnectorBuilder::default().connector_settings(settings.clone());
+        builder.set_sleep_impl(components.sleep_impl());
+        builder.set_proxy_config(Some(ProxyConfig::from_env()));
+        let line = Line { builder, names: self.names.clone(), plain: OnceLock::new(), tls: OnceLock::new() };
+        let mut lines = self.lines.write().unwrap_or_else(PoisonError::into_inner);
+        lines.entry(key).or_insert_with(|| SharedHttpConnector::new(line)).clone()
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        Some(ConnectorMetadata::new("hyper", Some("1.x".into())))
+    }
+}
+
+/// Connections with the same timeouts.
+#[derive(Debug)]
+struct Line {
+    builder: ConnectorBuilder,
+    names: Names,
+    plain: OnceLock<Connector>,
+    tls: OnceLock<Connector>,
+}
+
+impl Line {
+    fn build(&self, trust: TrustStore) -> Connector {
+        let builder = self.builder.clone().tls_provider(Provider::rustls(CryptoMode::AwsLc));
+        // The only thing that is given to it cannot fail it.
+        let context = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
+        builder.tls_context(context).build_with_resolver(self.names.clone())
+    }
+}
+
+impl HttpConnector for Line {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        // An emulator, or what gives a container its credentials: the machine's certificates are not looked at, which takes longer than
+        // all calls of a small plan.
+        let connector = if request.uri().starts_with("http:") && !is_proxied_by_tls() {
+            self.plain.get_or_init(|| self.build(TrustStore::empty()))
+        } else {
+            self.tls.get_or_init(|| self.build(TrustStore::default()))
+        };
+        connector.call(request)
+    }
+}
+
+/// Whether even a plain call may go to a proxy whose certificate must be known.
+fn is_proxied_by_tls() -> bool {
+    static IS: LazyLock<bool> = LazyLock::new(|| {
+        let proxies = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+        proxies.iter().filter_map(|name| std::env::var(name).ok()).any(|proxy| proxy.starts_with("https:"))
+    });
+    *IS
+}
+
+type Addresses = Result<Vec<IpAddr>, ResolveDnsError>;
+
+/// What names resolve to. Sixty connections that are opened at once ask for their name once.
+#[derive(Debug, Clone, Default)]
+struct Names(Arc<Mutex<HashMap<String, Arc<Mutex<Option<(Instant, Vec<IpAddr>)>>>>>>);
+
+impl Names {
+    async fn resolve(&self, name: &str) -> Addresses {
+        let known = Arc::clone(self.0.lock().await.entry(name.to_owned()).or_default());
+        let mut known = known.lock().await;
+        if let Some((_, addresses)) = known.as_ref().filter(|(until, _)| *until > Instant::now()) {
+            return Ok(addresses.clone());
+        }
+        let found = tokio::net::lookup_host((name, 0)).await.map_err(ResolveDnsError::new)?;
+        let addresses: Vec<IpAddr> = found.map(|address| address.ip()).collect();
+        *known = Some((Instant::now() + NAME_LIVES, addresses.clone()));
+        Ok(addresses)
+    }
+}
+
+impl ResolveDns for Names {
+    fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
+        DnsFuture::new(self.resolve(name))
+    }
+}
