@@ -8,10 +8,13 @@
 //!
 //! A figure that is judged is a ratio of two things measured side by side in one run: seconds of one machine say nothing about another.
 
+mod binary;
+mod emulator;
 mod figure;
 mod machine;
 mod page;
 mod sections;
+mod slow;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -31,6 +34,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         // What a section runs again as a process of its own, to be looked at from outside.
         Some((first, rest)) if first == "once" => sections::once(rest),
+        // The slow server alone, for other tools: MILLISECONDS OBJECTS PORT.
+        Some((first, rest)) if first == "serve" => slow::serve(rest),
         _ => measure(&arguments, &ground),
     };
     match outcome {

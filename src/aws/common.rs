@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -132,7 +133,8 @@ async fn load(settings: &Settings, http: &SharedHttpClient, profile: Option<&str
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(settings.timeout).connect_timeout(Duration::from_secs(5)).build();
     let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries);
-    loader = loader.http_client(http.clone());
+    // What every attempt may take is bounded already: nobody has to watch each body as well.
+    loader = loader.http_client(http.clone()).stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }

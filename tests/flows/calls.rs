@@ -42,7 +42,7 @@ fn front_door_asks_everything_once() {
 
 #[test]
 fn senders_and_auditors_asks_everything_once() {
-    count("senders-and-auditors", &[], 2);
+    count("senders-and-auditors", &[], 3);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod filters;
 mod foreign;
 mod functions;
 mod identities;
+mod identity;
 mod import;
 mod interrupt;
 mod limits;
