@@ -27,6 +27,7 @@ use super::remembered::Remembered;
 use super::s3::S3;
 use super::secretsmanager::SecretsManager;
 use super::ses::Ses;
+use super::sights::Sights;
 use super::sns::Sns;
 use super::stats::Stats;
 use super::store::Lockout as Question;
@@ -113,6 +114,8 @@ pub struct Session {
     pub(super) stop: Arc<AtomicBool>,
     /// What this run has put into containers.
     pub(super) granted: Arc<Granted>,
+    /// What this run has seen in containers.
+    pub(super) sights: Arc<Sights>,
     /// Keeps what is overwritten.
     pub(super) journal: Option<Arc<dyn Keep>>,
     /// One writer at a time among all runs.
@@ -157,6 +160,7 @@ impl Session {
             memo: Arc::default(),
             stop: Arc::default(),
             granted: Arc::default(),
+            sights: Arc::default(),
             journal: None,
             lock: None,
             hear: None,

@@ -26,6 +26,7 @@ mod s3_new;
 mod s3_objects;
 mod secretsmanager;
 mod ses;
+mod sights;
 mod sns;
 mod stats;
 mod store;
@@ -33,6 +34,7 @@ mod world;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -54,6 +56,9 @@ use crate::kinds::Kind;
 
 /// A future that can be kept in a table of trait objects.
 pub type Soon<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// How long a service may answer from an older copy of a policy before the write is taken to be lost.
+pub(crate) const OLDER_COPIES: Duration = Duration::from_secs(6);
 
 /// How often a write that a foreign hand overtook is made again on a fresh copy.
 pub const RACES: usize = 16;

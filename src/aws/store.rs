@@ -1,6 +1,10 @@
 //! How statements get into a container: read, compare, put — one put, on a copy read right before it, never one that locks the caller out.
 
-use super::{Ask, AwsError, Class, RACES, Session, Soon};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Ask, AwsError, Class, OLDER_COPIES, RACES, Session, Soon};
 use crate::containers::Container;
 use crate::core::address::Address;
 use crate::core::live::PolicyText;
@@ -46,9 +50,6 @@ pub trait Store: Container {
         Box::pin(async move {
             let mut last = AwsError::refused("others keep writing to this policy");
             for _ in 0..RACES {
-                // A session of its own: what was read for the plan is not fresh.
-                let fresh = ask.aws.fresh();
-                let ask = Ask { aws: &fresh, at: ask.at };
                 match edit_once(self, ask, edits).await {
                     Err(error) if error.class == Class::Elsewhere => ask.aws.locate(ask.at).await?,
                     Err(error) if error.is_race() => last = error,
@@ -60,12 +61,29 @@ pub trait Store: Container {
     }
 }
 
+/// The document as it is now. An answer that lacks what this run has seen there is asked for again for a moment: it may be an older one, and
+/// what is put on top of that would be lost.
+async fn newest<S: Store + ?Sized>(store: &S, ask: Ask<'_>) -> Result<(Option<PolicyText>, Document), AwsError> {
+    let deadline = Instant::now() + OLDER_COPIES;
+    let mut wait = Duration::from_millis(100);
+    loop {
+        // A session of its own: what was read for the plan is not fresh.
+        let fresh = ask.aws.fresh();
+        let have = store.read(Ask { aws: &fresh, at: ask.at }).await?;
+        let document = match &have {
+            Some(have) => Document::parse(&have.text).map_err(AwsError::malformed)?,
+            None => Document::empty(),
+        };
+        let is_newest = !ask.aws.sights.may_be_older(ask.at, &document);
+        if is_newest || Instant::now() + wait >= deadline || !ask.aws.may_wait(wait).await {
+            return Ok((have, document));
+        }
+        wait *= 2;
+    }
+}
+
 async fn edit_once<S: Store + ?Sized>(store: &S, ask: Ask<'_>, edits: &Edits) -> Result<Written, AwsError> {
-    let have = store.read(ask).await?;
-    let document = match &have {
-        Some(have) => Document::parse(&have.text).map_err(AwsError::malformed)?,
-        None => Document::empty(),
-    };
+    let (have, document) = newest(store, ask).await?;
     let next = document.splice(edits);
     if next.text() == document.text() {
         return Ok(Written::Unchanged);
@@ -81,5 +99,9 @@ async fn edit_once<S: Store + ?Sized>(store: &S, ask: Ask<'_>, edits: &Edits) ->
     ask.aws.keep(ask.at, have.as_ref())?;
     let text = next.as_ref().map(|next| next.within(store.limit()));
     store.write(ask, text.as_deref()).await?;
+    match &text {
+        Some(text) => ask.aws.sights.note(ask.at, text),
+        None => ask.aws.sights.forget(ask.at),
+    }
     Ok(Written::Changed)
 }

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::error::{AwsError, Class};
-use super::{Answer, Ask, Session, Store, Written};
+use super::{Answer, Ask, OLDER_COPIES, Session, Store, Written};
 use crate::containers::STORES;
 use crate::core::address::{Address, AddressKind};
 use crate::core::change::{Action, Change, Phase};
@@ -18,9 +18,6 @@ use crate::kinds::REMOTES;
 use crate::kinds::bucket::Bucket;
 use crate::plan::language::Via;
 use crate::policy::{Document, Edits, Statement};
-
-/// How long a service may answer from an older copy of a policy before the write is taken to be lost.
-const OLDER_COPIES: Duration = Duration::from_secs(6);
 
 impl World for Session {
     async fn read(&self, addresses: &BTreeSet<Address>) -> BTreeMap<Address, Observed> {
@@ -130,7 +127,10 @@ impl Session {
         }
         let ask = Ask { aws: self, at };
         let answer = if let Some(store) = store_of(at) {
-            store.read(ask).await.map(Answer::of)
+            store.read(ask).await.map(|found| {
+                found.iter().for_each(|policy| self.sights.note(at, &policy.text));
+                Answer::of(found)
+            })
         } else if let Some(kind) = REMOTES.iter().find(|kind| kind.handles().contains(&at.kind)) {
             kind.read(ask).await
         } else {
@@ -167,7 +167,9 @@ impl Session {
     /// Puts statements into a policy, beside what stands there.
     pub(crate) async fn edit_policy(&self, at: &Address, edits: &Edits) -> Result<Written, AwsError> {
         let store = store_of(at).ok_or_else(|| AwsError::refused("this version of postroom does not write it"))?;
-        self.edit_in_turn(store, Ask { aws: self, at }, edits).await
+        let written = self.edit_in_turn(store, Ask { aws: self, at }, edits).await?;
+        self.granted.note(at, edits).await;
+        Ok(written)
     }
 
     /// One change of a resource.

@@ -35,7 +35,7 @@ pub struct Job {
     pub fault: Fault,
 }
 
-/// `POSTROOM_CHAOS`: `whole`, `I/N` for a part of that, else a sample in which every `step`-th call has one fault, another at each.
+/// `POSTROOM_CHAOS`: `whole`, `I/N` for a part of that, `FAULT@CALL` for one place, `FAULT@` for one fault everywhere, else a sample in which every `step`-th call has one fault, another at each.
 pub fn jobs(calls: usize, step: usize) -> Vec<Job> {
     let mut distinct = FAULTS.to_vec();
     distinct.sort();
@@ -48,6 +48,10 @@ pub fn jobs(calls: usize, step: usize) -> Vec<Job> {
     if let Some((part, of)) = said.split_once('/') {
         let (part, of): (usize, usize) = (part.parse().expect("I/N"), of.parse().expect("I/N"));
         return all().enumerate().filter(|(number, _)| number % of == part % of).map(|(_, job)| job).collect();
+    }
+    if let Some((fault, at)) = said.split_once('@') {
+        let is_it = |job: &Job| format!("{:?}", job.fault) == fault && (at.is_empty() || at == job.at.to_string());
+        return all().filter(is_it).collect();
     }
     // The prime keeps step and faults from falling into one rhythm.
     (0..calls).step_by(step).enumerate().map(|(number, at)| Job { at, fault: FAULTS[(number * 5 + at / 53) % FAULTS.len()] }).collect()
