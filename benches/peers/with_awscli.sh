@@ -2,11 +2,15 @@
 # The calls of a plan, made with awscli. CALLS: one call a line, `SERVICE OPERATION REGION PARAMETERS`, as `s3api get-bucket-policy eu-west-1 {…}`.
 set -u
 while read -r service operation region parameters; do
-    # What is not there is an answer, too: 254.
-    aws "$service" "$operation" --region "$region" --cli-input-json "$parameters" --output json >/dev/null 2>&1
+    said=$(aws "$service" "$operation" --region "$region" --cli-input-json "$parameters" --output json 2>&1 >/dev/null)
     code=$?
-    if [ "$code" -ne 0 ] && [ "$code" -ne 254 ]; then
-        echo "$service $operation ended with $code" >&2
+    case "$code $said" in
+    "0 "*) ;;
+    # What is not there is an answer, too.
+    *"An error occurred ("*) ;;
+    *)
+        echo "$service $operation ended with $code: $said" >&2
         exit 1
-    fi
+        ;;
+    esac
 done <"$1"
