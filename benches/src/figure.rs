@@ -122,12 +122,15 @@ pub fn clock<T>(work: impl FnOnce() -> T) -> Duration {
     took
 }
 
-/// Two things measured by turns, so that whatever else the machine does meets both: the time of each, run by run.
-pub fn by_turns<A, B>(runs: usize, mut one: impl FnMut() -> A, mut other: impl FnMut() -> B) -> Vec<(f64, f64)> {
+/// Two things measured by turns, so that whatever else the machine does meets both: the time of each, run by run. What the first begins with
+/// is made anew for every run, outside of the clock.
+pub fn by_turns<P, A, B>(runs: usize, prepare: impl Fn() -> P, one: impl Fn(&P) -> A, other: impl Fn() -> B) -> Vec<(f64, f64)> {
+    let turn = |_| {
+        let fresh = prepare();
+        (clock(|| one(&fresh)).as_secs_f64(), clock(&other).as_secs_f64())
+    };
     // The first of each fills caches and is not counted.
-    clock(&mut one);
-    clock(&mut other);
-    (0..runs).map(|_| (clock(&mut one).as_secs_f64(), clock(&mut other).as_secs_f64())).collect()
+    (0..=runs).map(turn).skip(1).collect()
 }
 
 /// The ratio of each run's two times.

@@ -24,6 +24,13 @@ pub struct Judged {
     pub limited_by: Option<Address>,
 }
 
+/// Whether a policy that has a say in the grant's requests denies anything at all, or limits what others allow. What cannot be read may.
+#[must_use]
+pub fn may_be_denied(scene: &Scene<'_>, grant: &Grant) -> bool {
+    // A role's requests are looked at by the policy of what it acts on, too.
+    grant.principal == Principal::Identity || Permissions::at(scene.live, &grant.at).map_or(true, |permissions| permissions.may_deny())
+}
+
 /// Every request that the grant is for, with its answer.
 ///
 /// A resource's own policy decides alone on a service. On a role decides everything that is on it, together with the policy of what it acts

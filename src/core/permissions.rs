@@ -76,6 +76,13 @@ impl Permissions {
         self.documents.iter().flat_map(|(_, document)| document.statements())
     }
 
+    /// Whether any of them denies something, or limits what the others allow.
+    #[must_use]
+    pub fn may_deny(&self) -> bool {
+        let all = self.documents.iter().chain(&self.denying);
+        self.boundary.is_some() || all.flat_map(|(_, document)| document.statements()).any(Statement::denies)
+    }
+
     /// What they say together.
     #[must_use]
     pub fn decide(&self, request: &Request) -> Verdict {

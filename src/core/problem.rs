@@ -34,6 +34,26 @@ impl Place {
     }
 }
 
+/// Where the lines of a text begin: for those who ask for many places in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// Those of a text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    /// Line and column of a byte of that text, as [`Place::line_column`] counts them.
+    #[must_use]
+    pub fn line_column(&self, text: &str, byte: usize) -> (usize, usize) {
+        let line = self.0.partition_point(|start| *start <= byte);
+        let start = line.checked_sub(1).and_then(|line| self.0.get(line)).copied().unwrap_or_default();
+        (line, text.get(start..byte).map_or(0, |before| before.chars().count()) + 1)
+    }
+}
+
 /// Why a grant, a resource or a finding is there: the words of the plan that asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 pub struct Cause {
@@ -102,5 +122,21 @@ impl Problem {
     pub fn and_at(mut self, place: Place, label: impl Into<String>) -> Self {
         self.also.push((place, label.into()));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_has_one_line_and_column_however_it_is_asked_for() {
+        let source = Arc::new(Source { name: "p".to_owned(), text: "a\n\nbü c\n".to_owned() });
+        let lines = Lines::of(&source.text);
+        for (at, _) in source.text.char_indices().chain([(source.text.len(), ' ')]) {
+            let place = Place { source: Arc::clone(&source), start: at, end: at };
+            assert_eq!(lines.line_column(&source.text, at), place.line_column(), "byte {at}");
+        }
+        assert_eq!(lines.line_column(&source.text, 6), (3, 3));
     }
 }

@@ -146,6 +146,12 @@ pub fn default_statement_stands(scene: &Scene<'_>, policy: &Address) -> bool {
 
 /// Judged alone, with nothing known of the request but whose it is: a statement with further conditions is not the default one.
 fn lets_its_own_account_publish(statement: &Statement, topic: &Address, account: &str) -> bool {
+    // What it lets in hangs on whose request it is: it asks for that in a condition, or names it by a variable.
+    let asks_whose = statement.conditions().any(|asked| asked.key == "aws:sourceowner");
+    let has_variables = || statement.resources().into_iter().flatten().any(|resource| resource.contains("${"));
+    if !statement.allows() || !(asks_whose || has_variables()) {
+        return false;
+    }
     let alone = Document::alone(statement);
     let region = topic.region.as_ref().map_or("", |region| region.as_str());
     let arn =

@@ -16,7 +16,7 @@ pub use targets::Target;
 
 use super::choices::choices;
 use crate::core::ids::{AccountId, Arn, Malformed, PlanName, Region, RuleName};
-use crate::core::problem::{Cause, Place, Source};
+use crate::core::problem::{Cause, Lines, Place, Source};
 
 /// A value and the words of the plan that gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub type Entries<T> = Vec<(Placed<String>, T)>;
 pub struct Plan {
     /// The text it came from.
     pub source: Arc<Source>,
+    /// Where its lines begin.
+    pub lines: Arc<Lines>,
     /// The owner.
     pub name: PlanName,
     /// Guard: any other account is refused. That of the target, where it has one.
@@ -92,7 +94,7 @@ impl Plan {
     /// The cause that the words at `spot` are.
     #[must_use]
     pub fn cause(&self, spot: &Spot) -> Cause {
-        let (line, column) = self.place(spot).line_column();
+        let (line, column) = self.lines.line_column(&self.source.text, spot.start);
         Cause { file: self.source.name.clone(), line, column, path: spot.path.clone() }
     }
 

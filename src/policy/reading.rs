@@ -38,6 +38,11 @@ impl Statement {
         self.meaning().effect == Some(Effect::Allow)
     }
 
+    /// Whether it denies.
+    pub fn denies(&self) -> bool {
+        self.meaning().effect == Some(Effect::Deny)
+    }
+
     /// Kind (`Service`, `AWS`) and name of whom it speaks of.
     pub fn principals(&self) -> impl Iterator<Item = (&str, &str)> {
         self.meaning().principal.iter().map(|(kind, name)| (kind.as_str(), name.as_str()))

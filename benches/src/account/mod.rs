@@ -90,10 +90,8 @@ impl Subject {
     pub fn new(shape: Shape, before: Before, statements: usize) -> Self {
         let rules = shape.rules(statements);
         let text = plan_text(shape, rules);
-        let source = Source { name: "plan.yaml".to_owned(), text: text.clone() };
+        let plan = load(&text);
         let home = home().expect("an account and a region");
-        let given = Given { account: Some(home.account.clone()), region: Some(home.region.clone()), ..Given::default() };
-        let plan = plan::load(Arc::new(source), &given).expect("a plan");
         let account = Account { others: others(shape, rules, statements) };
         let mut live = Live::new(home);
         account.observe(&plan, &mut live);
@@ -105,11 +103,26 @@ impl Subject {
         Self { text, plan, live }
     }
 
+    /// The same again, out of the files that it was written to.
+    ///
+    /// # Panics
+    /// They are of something else.
+    #[must_use]
+    pub fn read(text: String, snapshot: &[u8]) -> Self {
+        Self { plan: load(&text), text, live: serde_json::from_slice(snapshot).expect("a snapshot") }
+    }
+
     /// The one of this name, with so many statements.
     #[must_use]
     pub fn named(name: &str, statements: usize) -> Option<Self> {
         let (_, shape, before) = SUBJECTS.iter().find(|(known, ..)| *known == name)?;
         Some(Self::new(*shape, *before, statements))
+    }
+
+    /// The same, of which nothing was read yet.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self { text: self.text.clone(), plan: self.plan.clone(), live: self.live.clone() }
     }
 
     /// What `postroom plan` works out.
@@ -139,7 +152,21 @@ fn home() -> Result<Home, Malformed> {
     Ok(Home { account: ACCOUNT.parse::<AccountId>()?, region: REGION.parse::<Region>()? })
 }
 
-fn plan_text(shape: Shape, rules: usize) -> String {
+/// Reads a plan for the account of all that is made here.
+///
+/// # Panics
+/// It does not load: the generator is wrong.
+#[must_use]
+pub fn load(text: &str) -> Plan {
+    let source = Source { name: "plan.yaml".to_owned(), text: text.to_owned() };
+    let home = home().expect("an account and a region");
+    let given = Given { account: Some(home.account), region: Some(home.region), ..Given::default() };
+    plan::load(Arc::new(source), &given).expect("a plan")
+}
+
+/// A plan of so many rules.
+#[must_use]
+pub fn plan_text(shape: Shape, rules: usize) -> String {
     let mut text = String::from("postroom: 1\nname: bench\nreceipt:\n  rule_sets:\n");
     for rule in 0..rules {
         if rule % RULES_OF_A_SET == 0 {

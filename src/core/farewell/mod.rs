@@ -39,6 +39,7 @@ pub fn destroy(plan: &Plan, live: &Live) -> ChangeSet {
 pub fn farewell(plan: &Plan) -> Plan {
     let Plan {
         source,
+        lines,
         name,
         account,
         region,
@@ -73,6 +74,7 @@ pub fn farewell(plan: &Plan) -> Plan {
         target,
         files,
         source,
+        lines,
         name,
         account,
         region,

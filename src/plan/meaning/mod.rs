@@ -23,7 +23,7 @@ pub(super) use target::targets;
 use super::language::{Defaults, Placed, Plan, Safety};
 use super::node::Node;
 use super::words::{self, Given, Reader};
-use crate::core::problem::Source;
+use crate::core::problem::{Lines, Source};
 
 /// The whole plan, from what was written (`root` is its text);
 /// `None` when there is not enough of it. Every reason has been told to the reader.
@@ -57,6 +57,7 @@ pub(crate) fn plan(written: words::Plan, root: &Node, source: &Arc<Source>, give
     written.postroom?;
     Some(Plan {
         source: Arc::clone(source),
+        lines: Arc::new(Lines::of(&source.text)),
         name: name?.value,
         account: target.as_ref().and_then(|target| target.account.clone()).or(written.account),
         region: target.as_ref().and_then(|target| target.region.clone()).or(written.region),
