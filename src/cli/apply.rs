@@ -14,16 +14,13 @@ use super::options::{AwsArgs, GuardArgs, OnlyArgs, PlanArgs, PruneArgs, SafetyAr
 use super::perform::{Manner, PATIENCE, Ready, flags, perform, refuse_for_want_of};
 use super::plan::{check_rotated, terms};
 use super::printer::Printer;
-use super::saved;
 use super::values::values;
+use super::{reading, saved};
 use crate::core::change::ChangeSet;
 use crate::core::safety::Allowed;
 use crate::core::saved::Saved;
 use crate::kinds::mail_manager::ingress_endpoint::password_variable;
 use crate::report;
-
-/// A saved plan holds the account as it was seen; one with `--prune` all of it.
-const LARGEST_SAVED: u64 = 512 << 20;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -71,7 +68,7 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         return Err(Stop::usage("apply writes to AWS: it does not go with --live"));
     }
     let patience = if args.no_wait { Duration::ZERO } else { PATIENCE };
-    let text = input::read_text_of(&args.plan.plan, LARGEST_SAVED)?;
+    let text = reading::plan_or_saved(&args.plan.plan)?;
     let saved = if Saved::is_meant(&text) { Some(saved::open(&text, &args.plan.plan, args.expect.as_deref())?) } else { None };
     let (asked, prune) = match &saved {
         Some(plan) => {

@@ -95,7 +95,7 @@ impl Stop {
                 format!("error: {STALE}{}\nhelp: {PLAN_AGAIN}", report::text::clean(&lines))
             }
             Self::Because(_, message, help) => {
-                let help = help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+                let help = help.as_ref().map(|help| format!("\nhelp: {}", report::text::clean(help))).unwrap_or_default();
                 format!("error: {}{help}", report::text::clean(message))
             }
         }

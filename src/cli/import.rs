@@ -28,7 +28,7 @@ use crate::kinds::inventory::{Names, list_address};
 use crate::kinds::mail_manager::ingress_endpoint::IngressEndpoint;
 use crate::kinds::mail_manager::ours::Found;
 use crate::plan::language::Plan;
-use crate::plan::parse;
+use crate::plan::{files, parse};
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -168,13 +168,13 @@ fn say(args: &Args, imported: &Imported, seen: &Seen, printer: &Printer) -> Resu
     }
     match &args.out {
         None => printer.result(&imported.text),
-        Some(file) => printer.say(&format!("written to `{}`: `postroom plan {}` says what it would do", file.display(), file.display())),
+        Some(file) => printer.say_of(&format!("written to `{}`: `postroom plan {}` says what it would do", file.display(), file.display())),
     }
     for (at, why) in &imported.kept_out {
-        printer.say(&format!("not written by this plan: {}: {why}", at.seen_from(home)));
+        printer.say_of(&format!("not written by this plan: {}: {why}", at.seen_from(home)));
     }
     for found in &imported.unreadable {
-        printer.say(&format!("could not be read: {}: {}", found.address.seen_from(home), found.why));
+        printer.say_of(&format!("could not be read: {}: {}", found.address.seen_from(home), found.why));
     }
     if let Some(stats) = stats(&args.aws, calls(seen)) {
         printer.stats("", &stats);
@@ -196,6 +196,9 @@ async fn trust_stores(seen: &Seen, folder: &Path, printer: &Printer) -> Result<B
         };
         match found {
             Ok(None) => {}
+            Ok(Some(_)) if files::leaving(&at.name).is_some() || at.name.contains(['/', '\\']) => {
+                printer.say_of(&format!("the certificates of `{}` are not written: it is no name of a file", at.name));
+            }
             Ok(Some((ca, crl))) => {
                 let (ca_file, crl_file) = (format!("{}.ca.pem", at.name), format!("{}.crl.pem", at.name));
                 write_beside(folder, &ca_file, &ca)?;
@@ -204,7 +207,7 @@ async fn trust_stores(seen: &Seen, folder: &Path, printer: &Printer) -> Result<B
                 }
                 stores.insert(at.name.clone(), (ca_file, crl.map(|_| crl_file)));
             }
-            Err(error) => printer.say(&format!("the certificates of {} could not be read: {error}", at.name)),
+            Err(error) => printer.say_of(&format!("the certificates of {} could not be read: {error}", at.name)),
         }
     }
     Ok(stores)

@@ -1,7 +1,6 @@
 //! From the arguments to a plan, and to the accounts seen through it: one for each target.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +12,7 @@ use super::exit::{Exit, Stop};
 use super::fleet::{Each, Fleet, of, side_by_side};
 use super::options::{AssumeArgs, AwsArgs, PlanArgs, PruneArgs};
 use super::printer::Printer;
-use super::{snapshots, targets};
+use super::{reading, snapshots, targets};
 use crate::audit;
 use crate::audit::marks::{self, TooMuch};
 use crate::aws::Session;
@@ -27,27 +26,6 @@ use crate::core::saved::Saved;
 use crate::plan::language::{Plan, Target};
 use crate::plan::{self, Draft, Given};
 
-/// A plan file is a page or two; what is larger is not one.
-const LARGEST_FILE: u64 = 16 << 20;
-
-pub(super) fn read_text(path: &Path) -> Result<String, Stop> {
-    read_text_of(path, LARGEST_FILE)
-}
-
-pub(super) fn read_text_of(path: &Path, most: u64) -> Result<String, Stop> {
-    let cannot = |error: std::io::Error| Stop::usage(format!("cannot read `{}`: {error}", path.display()));
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().take(most + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    } else {
-        std::fs::File::open(path).map_err(cannot)?.take(most + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    }
-    if bytes.len() as u64 > most {
-        return Err(Stop::usage(format!("`{}` is larger than {} MB", path.display(), most >> 20)));
-    }
-    String::from_utf8(bytes).map_err(|error| Stop::usage(format!("`{}` is not UTF-8: {error}", path.display())))
-}
-
 pub(super) fn variables(args: &PlanArgs) -> Result<BTreeMap<String, String>, Stop> {
     let mut vars = BTreeMap::new();
     let mut set = |text: &str, from: &str| match text.split_once('=') {
@@ -58,7 +36,7 @@ pub(super) fn variables(args: &PlanArgs) -> Result<BTreeMap<String, String>, Sto
         None => Err(Stop::usage(format!("{from}: expected NAME=VALUE, found `{text}`"))),
     };
     for file in &args.var_file {
-        let lines = read_text(file)?;
+        let lines = reading::plan(file)?;
         for line in lines.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
             set(line, &file.display().to_string())?;
         }
@@ -115,7 +93,7 @@ pub(super) fn asked(args: &PlanArgs) -> Result<Asked, Stop> {
         let help = "write a first plan with `postroom init`, or name yours behind the command: `postroom plan FILE`".to_owned();
         return Err(Stop::Because(Exit::Error, format!("there is no plan `{}`", args.plan.display()), Some(help)));
     }
-    asked_of(read_text(&args.plan)?, args)
+    asked_of(reading::plan(&args.plan)?, args)
 }
 
 /// The same of a text that was read already.
@@ -227,7 +205,7 @@ pub(super) fn settle_all(asked: &Asked, args: &PlanArgs) -> Result<Fleet<(Plan, 
 pub(super) fn offline(args: &PlanArgs, assume: &AssumeArgs) -> Result<(Asked, Fleet<(Plan, Live)>), Stop> {
     let asked = asked(args)?;
     settle_all(&asked, args)?;
-    let facts = assume.assume.as_ref().map(|file| read_text(file).map(|text| (file, text))).transpose()?;
+    let facts = assume.assume.as_ref().map(|file| reading::snapshot(file).map(|text| (file, text))).transpose()?;
     let one = |target: &Target| {
         let home = offline_home(args, target, false)?;
         let plan = settle(&asked, target, &home)?;

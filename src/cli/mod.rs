@@ -24,6 +24,7 @@ mod perform;
 mod permissions;
 mod plan;
 mod printer;
+mod reading;
 mod refusal;
 mod render;
 mod saved;

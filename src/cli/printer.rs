@@ -62,7 +62,7 @@ impl Printer {
     }
 
     pub(super) fn json(&self, value: &Value) {
-        self.result(&(serde_json::to_string_pretty(value).unwrap_or_default() + "\n"));
+        self.result(&report::json::text(value));
     }
 
     /// What should be known beside the result.
@@ -72,6 +72,11 @@ impl Printer {
         }
     }
 
+    /// The same with words of others in it.
+    pub(super) fn say_of(&self, text: &str) {
+        self.say(&report::text::clean(text));
+    }
+
     /// What must be known although the run goes on.
     pub(super) fn warn(&self, text: &str) {
         self.log("warning", text, None);
@@ -79,8 +84,8 @@ impl Printer {
 
     /// What was asked for about a run, beside its result.
     pub(super) fn stats(&self, whose: &str, stats: &Value) {
-        let shown = serde_json::to_string_pretty(stats).unwrap_or_default();
-        self.log("info", &format!("{whose}{shown}"), Some(("stats", stats.clone())));
+        let shown = report::json::text(stats);
+        self.log("info", &format!("{whose}{}", shown.trim_end()), Some(("stats", stats.clone())));
     }
 
     /// One line of what is said beside the result: as text, or as one JSON object with the time.
@@ -93,7 +98,7 @@ impl Printer {
                 if let Some((name, value)) = also {
                     entry[name] = value;
                 }
-                entry.to_string()
+                report::json::line(&entry)
             }
         };
         let write = || drop(AutoStream::new(std::io::stderr().lock(), self.colour).write_all(format!("{line}\n").as_bytes()));
@@ -143,7 +148,7 @@ impl Printer {
             found.iter_mut().for_each(|diagnostic| diagnostic.seen_from(&here.to_string_lossy()));
         }
         if self.format == Format::Sarif {
-            return serde_json::to_string_pretty(&report::sarif::log(command, &found, failures)).unwrap_or_default() + "\n";
+            return report::json::text(&report::sarif::log(command, &found, failures));
         }
         report::github::annotations(&found) + &failures.iter().map(|why| report::github::failure(why)).collect::<String>()
     }

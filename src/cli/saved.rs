@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::exit::{Exit, Stop};
 use super::files;
 use super::fleet::{Each, Fleet};
-use super::input::{Asked, Ground, Seen, folder, read_text, variables};
+use super::input::{Asked, Ground, Seen, folder, variables};
 use super::options::{OnlyArgs, PlanArgs, PruneArgs};
 use super::printer::Printer;
+use super::reading;
 use crate::core::address::Home;
 use crate::core::change::ChangeSet;
 use crate::core::problem::Source;
@@ -144,8 +145,8 @@ fn pin(target: &mut Target, home: &Home) {
 /// Says that the plan has gone on since: what was saved is applied, and not what stands there by now.
 pub(super) fn mention_edits(saved: &Saved, printer: &Printer) {
     let file = Path::new(&saved.file);
-    if saved.file != "-" && file.is_file() && read_text(file).is_ok_and(|text| text != saved.text) {
-        printer.say(&format!("`{}` has been edited since the plan was saved: what was saved is applied", saved.file));
+    if saved.file != "-" && file.is_file() && reading::plan(file).is_ok_and(|text| text != saved.text) {
+        printer.say_of(&format!("`{}` has been edited since the plan was saved: what was saved is applied", saved.file));
     }
 }
 

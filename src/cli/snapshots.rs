@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::exit::{Exit, Stop};
 use super::fleet::{Each, Fleet};
-use super::input::{Asked, Seen, Wanted, read_text, settle, wanted};
+use super::input::{Asked, Seen, Wanted, settle, wanted};
 use super::options::PlanArgs;
+use super::reading;
 use crate::core::address::{Address, Home};
 use crate::core::live::{LIVE_FORMAT, Live, Observed};
 use crate::plan::language::Target;
@@ -39,7 +40,7 @@ pub(super) fn together(plan: &str, lives: &[(Option<String>, Live)]) -> Result<V
 
 /// What a snapshot shows of every target.
 pub(super) fn all(asked: &Asked, args: &PlanArgs, file: &Path) -> Result<Fleet<Seen>, Stop> {
-    let text = read_text(file)?;
+    let text = reading::snapshot(file)?;
     let value: Value =
         serde_json::from_str(&text).map_err(|error| Stop::usage(format!("`{}` is not a snapshot: {error}", file.display())))?;
     if value.get("targets").is_none() && asked.targets.len() > 1 {

@@ -12,6 +12,7 @@ use super::fleet::{Each, Fleet, Told, tell};
 use super::input;
 use super::options::{AwsArgs, PlanArgs};
 use super::printer::Printer;
+use super::reading::{self, LARGEST_MESSAGE};
 use crate::core::check::{Checked, check};
 use crate::core::scene::Scene;
 use crate::plan::language::Plan;
@@ -146,11 +147,11 @@ fn message(args: &Args, printer: &Printer) -> Result<Message, Stop> {
     if let Some(file) = &args.message {
         let (headers, size) = read(file)?;
         if headers.known.is_empty() {
-            printer.say(&format!("nothing in `{}` reads as a header: they are not known", file.display()));
+            printer.say_of(&format!("nothing in `{}` reads as a header: they are not known", file.display()));
         }
         eml::fill(&mut message, headers, size);
         if args.to.is_empty() && !message.to.is_empty() {
-            printer.say(&format!("the envelope is taken to be for {}; --to says otherwise", message.to.join(", ")));
+            printer.say_of(&format!("the envelope is taken to be for {}; --to says otherwise", message.to.join(", ")));
         }
     }
     for text in &args.headers {
@@ -174,11 +175,19 @@ fn pair<'a>(text: &'a str, at: char, flag: &str) -> Result<(&'a str, &'a str), S
 
 /// The headers of a file, and its size. However large it is, no more than its headers is held.
 fn read(file: &Path) -> Result<(crate::route::message::Headers, u64), Stop> {
-    let cannot = |error: std::io::Error| Stop::usage(format!("cannot read `{}`: {error}", file.display()));
-    let mut source: Box<dyn Read> =
-        if file.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(std::fs::File::open(file).map_err(cannot)?) };
+    let cannot = |error: std::io::Error| reading::cannot(file, &error);
+    let (mut source, length) = reading::open(file)?;
     let mut top = Vec::new();
     source.by_ref().take(eml::MOST as u64).read_to_end(&mut top).map_err(cannot)?;
-    let rest = std::io::copy(&mut source, &mut std::io::sink()).map_err(cannot)?;
-    Ok((eml::read(&top, rest > 0), top.len() as u64 + rest))
+    let size = match length {
+        Some(length) => length,
+        None => {
+            let rest = std::io::copy(&mut source.take(LARGEST_MESSAGE), &mut std::io::sink()).map_err(cannot)?;
+            top.len() as u64 + rest
+        }
+    };
+    if size > LARGEST_MESSAGE {
+        return Err(Stop::usage(format!("`{}` is larger than {} MB: that is no message", file.display(), LARGEST_MESSAGE >> 20)));
+    }
+    Ok((eml::read(&top, size > top.len() as u64), size))
 }

@@ -15,6 +15,7 @@ pub mod farewell;
 pub mod fault;
 pub mod ids;
 pub mod judge;
+pub mod letters;
 pub mod live;
 pub mod memory;
 pub mod observe;

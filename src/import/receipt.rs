@@ -31,7 +31,8 @@ fn filters(draft: &Draft<'_>) -> Map {
     let mut filters = Map::of_lines();
     for name in names {
         let at = live.home.at(AddressKind::ReceiptFilter, name.as_str());
-        if !draft.is_wanted(&at) {
+        // Of some not even the name can be said.
+        if !draft.is_wanted(&at) || draft.is_left_out(&at) {
             continue;
         }
         let item = match (draft.aside(&at), live.get::<IpFilter>(&at)) {

@@ -23,10 +23,11 @@ pub(crate) fn read(folder: Option<&Path>, path: &str, most: usize) -> Result<Str
     if leaving(path).is_some() || !file.starts_with(&folder) {
         return Err("it is not in the plan's folder".to_owned());
     }
-    let opened = std::fs::File::open(&file).map_err(cannot)?;
-    if !opened.metadata().map_err(cannot)?.is_file() {
+    // Before it is opened: to open a pipe waits for whoever writes into it.
+    if !file.metadata().map_err(cannot)?.is_file() {
         return Err("it is not a file".to_owned());
     }
+    let opened = std::fs::File::open(&file).map_err(cannot)?;
     let mut bytes = Vec::new();
     opened.take(most as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() > most {

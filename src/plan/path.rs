@@ -10,6 +10,9 @@ pub(crate) struct Path {
     steps: Vec<(Step, usize)>,
 }
 
+/// Of a longer key only its beginning is told: a path stands beside everything that is said of what is below it.
+const LONGEST_KEY: usize = 256;
+
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Key(String),
@@ -18,6 +21,10 @@ pub(crate) enum Step {
 
 impl Path {
     pub(crate) fn push(&mut self, step: Step) {
+        let step = match step {
+            Step::Key(key) if key.len() > LONGEST_KEY => Step::Key(key[..key.floor_char_boundary(LONGEST_KEY)].to_owned() + "…"),
+            step => step,
+        };
         let before = self.text.len();
         match &step {
             Step::Item(at) => drop(write!(self.text, "[{at}]")),
@@ -77,5 +84,14 @@ mod tests {
         path.pop();
         path.pop();
         assert_eq!((path.as_str(), path.here()), (r#"rule_sets["a.b"]"#, "`a.b`".to_owned()));
+    }
+
+    #[test]
+    fn of_a_key_without_end_only_its_beginning_is_told() {
+        let mut path = Path::default();
+        path.push(Step::Key("ü".repeat(1_000_000)));
+        assert!(path.as_str().len() < 300 && path.as_str().ends_with('…') && path.here().len() < 300);
+        path.pop();
+        assert_eq!(path.as_str(), "");
     }
 }

@@ -13,11 +13,12 @@ pub(crate) struct Help {
 /// What cannot begin a text without quotes.
 const SPECIAL: [char; 6] = ['@', '`', '*', '&', '!', '%'];
 
+/// How many bytes of a line are looked at on each side of a place.
+const NEAR: usize = 400;
+
 /// If reading stopped at (or just behind) a value that begins with a special character.
 pub(crate) fn help_at(text: &str, at: usize) -> Option<Help> {
-    let line_start = text[..at].rfind('\n').map_or(0, |found| found + 1);
-    let line_end = text[at..].find('\n').map_or(text.len(), |found| at + found);
-    let line = &text[line_start..line_end];
+    let (line_start, line) = line_around(text, at)?;
     // The last value that begins before the place where reading stopped is the one that stopped it.
     let mut starts = line.char_indices().filter(|(found, c)| SPECIAL.contains(c) && begins_value(&line[..*found]));
     let start = starts.rfind(|(found, _)| line_start + found <= at).map(|(found, _)| line_start + found)?;
@@ -26,12 +27,21 @@ pub(crate) fn help_at(text: &str, at: usize) -> Option<Help> {
 
 /// The last `sign` before `at`, with what follows it.
 pub(crate) fn help_before(text: &str, at: usize, sign: char) -> Option<Help> {
-    let reach = text.get(at..)?.find('\n').map_or(text.len(), |found| at + found);
-    let line_start = text[..at].rfind('\n').map_or(0, |found| found + 1);
-    let line = &text[line_start..reach];
+    let (line_start, line) = line_around(text, at)?;
     let mut starts = line.char_indices().filter(|(found, c)| *c == sign && begins_value(&line[..*found]));
     let start = starts.rfind(|(found, _)| line_start + found <= at).map(|(found, _)| line_start + found)?;
     Some(help_for(text, start))
+}
+
+/// Where the line begins in which `at` stands, and the line. Of one without end only what is near: there may be as many places as it has
+/// letters.
+fn line_around(text: &str, at: usize) -> Option<(usize, &str)> {
+    let (before, behind) = text.split_at_checked(at)?;
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(NEAR))..];
+    let behind = &behind[..behind.floor_char_boundary(NEAR)];
+    let start = at - before.len() + before.rfind('\n').map_or(0, |found| found + 1);
+    let end = at + behind.find('\n').unwrap_or(behind.len());
+    Some((start, &text[start..end]))
 }
 
 /// A value can begin behind `before`.
@@ -41,7 +51,8 @@ fn begins_value(before: &str) -> bool {
 }
 
 fn help_for(text: &str, start: usize) -> Help {
-    let line = text[start..].lines().next().unwrap_or_default();
+    let line = line_around(text, start).map(|(from, line)| &line[start - from..]).unwrap_or_default();
+    let line = line.trim_end_matches('\r');
     let end = line.find(" #").unwrap_or(line.len());
     let end = line[..end].find([',', ']', '}']).unwrap_or(end);
     let words = line[..end].trim_end();

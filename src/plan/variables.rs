@@ -15,6 +15,8 @@ const MAX_TEXT: usize = 64 << 10;
 const MAX_TOTAL: usize = 4 << 20;
 /// Nobody has mistyped one of more.
 const MOST_SUGGESTED: usize = 1000;
+/// In so many places. Each is held against all that could have been meant.
+const MOST_HELPED: usize = 100;
 /// Variables in variables.
 const MAX_CHAIN: usize = 32;
 
@@ -249,11 +251,7 @@ impl Scope<'_> {
     }
 
     fn unknown(&mut self, name: &str, span: Span) -> Result<String, Told> {
-        let own = self.vars.keys().copied().chain(self.given.vars.keys().map(String::as_str));
-        let vars: Vec<_> = own.take(MOST_SUGGESTED).map(|var| format!("var.{var}")).collect();
-        let candidates = vars.iter().map(String::as_str).chain(BUILT_IN);
-        let near = || suggest(name, candidates).or_else(|| suggest(&format!("var.{name}"), vars.iter().map(String::as_str)));
-        let near = if self.problems.len() < MOST_PROBLEMS { near() } else { None };
+        let near = if self.problems.len() < MOST_HELPED { self.near(name) } else { None };
         let help = match near {
             Some(near) => format!("did you mean `${{{near}}}`?"),
             None if name.starts_with("var.") => "give it under `vars:`, or with `--var`".to_owned(),
@@ -263,6 +261,15 @@ impl Scope<'_> {
         let label = if name.starts_with("var.") { "no variable of this name" } else { label };
         self.problem("unknown-variable", format!("unknown variable `{name}`"), span, label).help = Some(help);
         Err(Told)
+    }
+
+    /// The variable that was probably meant.
+    fn near(&self, name: &str) -> Option<String> {
+        let own = self.vars.keys().copied().chain(self.given.vars.keys().map(String::as_str));
+        let vars: Vec<_> = own.take(MOST_SUGGESTED).map(|var| format!("var.{var}")).collect();
+        let vars = || vars.iter().map(String::as_str);
+        let near = suggest(name, vars().chain(BUILT_IN)).or_else(|| suggest(&format!("var.{name}"), vars()));
+        near.map(str::to_owned)
     }
 
     fn not_known(&mut self, name: &str, span: Span) -> Result<String, Told> {
@@ -279,7 +286,9 @@ impl Scope<'_> {
 
     fn problem(&mut self, code: &'static str, message: impl Into<String>, span: Span, label: &str) -> &mut Problem {
         let place = Place { source: Arc::clone(self.source), start: span.start, end: span.end };
-        self.problems.push(Problem::new(code, message, place, label).with_path(self.path.as_str()));
+        // Of so many nobody reads where they are.
+        let path = if self.problems.len() < MOST_PROBLEMS { self.path.as_str() } else { "" };
+        self.problems.push(Problem::new(code, message, place, label).with_path(path));
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }

@@ -186,7 +186,7 @@ pub fn document(head: &[String], plan: &Map) -> Written {
 
 /// A comment, whatever it holds. What does not fit on a line goes on in the next, a little further in.
 fn comment(text: &mut String, indent: usize, words: &str) {
-    let clean: String = words.chars().map(|c| if c.is_control() || is_unseen(c) { ' ' } else { c }).collect();
+    let clean: String = words.chars().map(|c| if is_unseen(c) { ' ' } else { c }).collect();
     let (mut line, mut begins) = (String::new(), "# ");
     for word in clean.split(' ').filter(|word| !word.is_empty()) {
         let used = indent + begins.len() + line.chars().count();

@@ -10,12 +10,14 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
 use super::node::{Entry, Key, Kind, Node, Span};
-use super::quote;
+use super::{MOST_PROBLEMS, quote};
 use crate::core::problem::{Place, Problem, Source};
 
 /// No plan that people read comes near these; a text that does is a bomb or an accident.
 const MAX_BYTES: usize = 4 << 20;
 const MAX_NODES: usize = 200_000;
+/// Of all texts together. Without aliases there is never more than half as much again as in the file, by way of escapes.
+const MAX_TEXTS: usize = 2 * MAX_BYTES;
 const MAX_DEPTH: usize = 64;
 
 /// Reads a text as one YAML document.
@@ -36,7 +38,7 @@ pub(crate) fn read(source: &Arc<Source>) -> Result<Node, Vec<Problem>> {
         parser: Parser::new_from_str(text),
         offsets: text.char_indices().map(|(at, _)| bom + at).collect(),
         anchors: BTreeMap::new(),
-        nodes: 0,
+        read: Size::default(),
         problems: Vec::new(),
     };
     match reading.document() {
@@ -57,10 +59,18 @@ fn is_unprintable(c: char) -> bool {
 /// Reading cannot go on.
 type Stop = Box<Problem>;
 
+/// How much there is of something.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    nodes: usize,
+    /// Of its texts.
+    bytes: usize,
+}
+
 /// A value behind an alias, with what it costs to copy.
 struct Anchored {
     node: Node,
-    nodes: usize,
+    size: Size,
     depth: usize,
 }
 
@@ -70,7 +80,8 @@ struct Reading<'a> {
     /// Character → byte: the library counts characters.
     offsets: Vec<usize>,
     anchors: BTreeMap<usize, Anchored>,
-    nodes: usize,
+    /// Of all that was read, copies included.
+    read: Size,
     problems: Vec<Problem>,
 }
 
@@ -145,13 +156,14 @@ impl<'a> Reading<'a> {
         if depth > MAX_DEPTH {
             return Err(Box::new(self.problem("too-deep", format!("deeper than {MAX_DEPTH} levels"), span, "here")));
         }
-        let nodes_before = self.nodes;
-        self.count(1, span)?;
+        let before = self.read;
+        self.count(Size { nodes: 1, bytes: 0 }, span)?;
         let (node, anchor, below) = match event {
             Event::Alias(id) => return self.alias(id, span, depth),
             Event::Scalar(text, style, anchor, tag) => {
                 let quoted = self.tag(tag.as_deref(), span);
                 let text = text.into_owned();
+                self.count(Size { nodes: 0, bytes: text.len() }, span)?;
                 let plain = style == ScalarStyle::Plain && !quoted;
                 if text.is_empty() && style == ScalarStyle::Plain {
                     self.anchor_on_nothing(anchor, span);
@@ -177,8 +189,10 @@ impl<'a> Reading<'a> {
             | Event::MappingEnd => return Err(self.unexpected(span)),
         };
         if anchor > 0 {
-            let nodes = self.nodes - nodes_before;
-            self.anchors.insert(anchor, Anchored { node: node.clone(), nodes, depth: below });
+            // What is kept for an alias is a copy, too: anchors around anchors are many.
+            let size = Size { nodes: self.read.nodes - before.nodes, bytes: self.read.bytes - before.bytes };
+            self.count(size, span)?;
+            self.anchors.insert(anchor, Anchored { node: node.clone(), size, depth: below });
         }
         Ok((node, below + 1))
     }
@@ -187,20 +201,28 @@ impl<'a> Reading<'a> {
         let Some(anchored) = self.anchors.get(&id) else {
             return Err(Box::new(self.problem("yaml-syntax", "an alias inside of its own anchor", span, "refers to what holds it")));
         };
-        let (node, nodes, below) = (anchored.node.clone(), anchored.nodes, anchored.depth);
+        let (size, below) = (anchored.size, anchored.depth);
         if depth + below > MAX_DEPTH {
             return Err(Box::new(self.problem("too-deep", format!("deeper than {MAX_DEPTH} levels"), span, "through this alias")));
         }
-        self.count(nodes, span)?;
-        Ok((node, below + 1))
+        self.count(size, span)?;
+        let node = self.anchors.get(&id).map(|anchored| anchored.node.clone());
+        node.map(|node| (node, below + 1)).ok_or_else(|| self.unexpected(span))
     }
 
-    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
-        self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes <= MAX_NODES {
+    /// Stops before more is held than a plan may hold.
+    fn count(&mut self, more: Size, span: Span) -> Result<(), Stop> {
+        let Size { nodes, bytes } = &mut self.read;
+        *nodes = nodes.saturating_add(more.nodes);
+        *bytes = bytes.saturating_add(more.bytes);
+        let message = if *nodes > MAX_NODES {
+            format!("more than {MAX_NODES} values, anchors and aliases counted in full")
+        } else if *bytes > MAX_TEXTS {
+            format!("texts of more than {} MiB, anchors and aliases counted in full", MAX_TEXTS >> 20)
+        } else {
             return Ok(());
-        }
-        Err(Box::new(self.problem("too-big", format!("more than {MAX_NODES} values, aliases counted in full"), span, "with this one")))
+        };
+        Err(Box::new(self.problem("too-big", message, span, "with this one")))
     }
 
     fn sequence(&mut self, start: Span, depth: usize) -> Result<(Node, usize), Stop> {
@@ -285,7 +307,7 @@ impl<'a> Reading<'a> {
         if tag.is_yaml_core_schema() && KNOWN.contains(&tag.suffix.as_str()) {
             return tag.suffix == "str";
         }
-        let (span, help) = match quote::help_before(&self.source.text, span.start, '!') {
+        let (span, help) = match self.help_before(span.start, '!') {
             Some(help) => (help.span, help.text),
             None => (span, "if it is meant as text, quote it".to_owned()),
         };
@@ -299,10 +321,15 @@ impl<'a> Reading<'a> {
         if anchor == 0 {
             return;
         }
-        if let Some(help) = quote::help_before(&self.source.text, span.start, '&') {
+        if let Some(help) = self.help_before(span.start, '&') {
             let problem = self.problem("yaml-syntax", "an anchor on nothing", help.span, "in YAML, `&` begins an anchor");
             self.problems.push(problem.with_help(help.text));
         }
+    }
+
+    /// The words that want quotes, as long as somebody may read so far.
+    fn help_before(&self, at: usize, sign: char) -> Option<quote::Help> {
+        if self.problems.len() < MOST_PROBLEMS { quote::help_before(&self.source.text, at, sign) } else { None }
     }
 
     fn unexpected(&self, span: Span) -> Stop {

@@ -132,7 +132,7 @@ fn one_migration(migration: &Migration, home: &Home, plan: &str) -> String {
     } else {
         let _ = writeln!(text, "  2. {}: without the old one live rules would lose", paint(RED, "not safe"));
         for loss in &migration.loses {
-            let _ = writeln!(text, "       {} may not {} on {}", clean(&loss.rule), loss.action, clean(&loss.resource));
+            let _ = writeln!(text, "       {} may not {} on {}", clean(&loss.rule), clean(&loss.action), clean(&loss.resource));
         }
     }
     match &migration.paste {

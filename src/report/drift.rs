@@ -16,7 +16,7 @@ pub const CAVEAT: &str =
 #[must_use]
 pub fn text(drift: &Drift, partial: bool) -> String {
     let set = &drift.set;
-    let head = format!("{} in {} {}", set.plan, set.home.account, set.home.region);
+    let head = format!("{} in {} {}", clean(&set.plan), set.home.account, set.home.region);
     let mut text = format!("{}{}\n", paint(BOLD, head), if partial { " (partial: --only)" } else { "" });
     for item in &drift.items {
         let style = if item.class == Class::Extra { YELLOW } else { RED };

@@ -212,7 +212,7 @@ pub fn text(all: &[Explained]) -> String {
             let _ = writeln!(text, "    {}", paint(DIM, format!("because {}:{line}:{column} {}", clean(file), clean(path))));
         }
         let _ = writeln!(text, "    {} {}", paint(CYAN, "help"), clean(&one.help));
-        for line in one.policy.iter().filter_map(|policy| serde_json::to_string_pretty(policy).ok()) {
+        for line in one.policy.iter().map(super::json::text) {
             text += &line.lines().map(|line| format!("      {line}\n")).collect::<String>();
         }
     }

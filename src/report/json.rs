@@ -1,6 +1,7 @@
 //! The JSON of contract/cli.md.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
@@ -11,9 +12,38 @@ use crate::core::apply::Applied;
 use crate::core::change::{Action, Change, ChangeSet, Finding, Permission};
 use crate::core::desired::{Desired, State, WantedStatement};
 use crate::core::explain::Explanation;
+use crate::core::letters::is_obeyed;
 
 /// The version of this format.
 pub const FORMAT: u32 = 1;
+
+/// A document as it is printed, with a line end.
+#[must_use]
+pub fn text(value: &Value) -> String {
+    escaped(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
+}
+
+/// The same on one line, without its end.
+#[must_use]
+pub fn line(value: &Value) -> String {
+    escaped(&value.to_string())
+}
+
+/// JSON that says the same and holds nothing that a terminal would obey: `serde_json` escapes the control characters of ASCII, and there are
+/// others. All that is left of them stands within texts.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if is_obeyed(letter) && letter != '\n' {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(letter);
+        }
+    }
+    text
+}
 
 /// What a run cost, where it was counted.
 pub type Calls = Option<Value>;
@@ -197,4 +227,19 @@ pub fn of_targets(plan: &str, frame: Option<&Value>, targets: Vec<Value>) -> Val
     }
     whole["targets"] = Value::Array(targets);
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_says_the_same_and_nothing_of_it_is_obeyed() {
+        let hostile = json!({"a\u{9b}31m": ["\u{1b}]0;x\u{7}", "\u{202e}", "\u{e0041}", "\u{7f}\r\n", "grün 漢"]});
+        for printed in [text(&hostile), line(&hostile)] {
+            assert!(printed.chars().all(|c| c == '\n' || !is_obeyed(c)) && printed.contains("grün 漢"), "{printed:?}");
+            assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), hostile);
+        }
+        assert_eq!(line(&hostile).lines().count(), 1);
+    }
 }

@@ -4,7 +4,7 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::drift::sentence;
-use super::text::things;
+use super::text::{clean, things};
 use crate::core::address::Home;
 use crate::core::check::{Answer, Checked};
 use crate::core::drift::{Class, Drift, Item};
@@ -42,7 +42,7 @@ pub fn checks(
         report.add_test_suite(match found {
             Ok((home, rows)) => {
                 let target = name.map(|name| format!(", target {name}")).unwrap_or_default();
-                let mut suite = TestSuite::new(format!("{plan} in {} {}{target}", home.account, home.region));
+                let mut suite = TestSuite::new(clean(&format!("{plan} in {} {}{target}", home.account, home.region)));
                 suite.add_test_cases(rows.iter().map(|row| asked(row, strict)));
                 suite
             }
@@ -55,7 +55,7 @@ pub fn checks(
 fn asked(row: &Checked, strict: bool) -> TestCase {
     let on = if row.on.is_empty() { String::new() } else { format!(", hangs on {}", row.on.join(", ")) };
     let by = row.by.as_ref().map(|by| format!(" by statement {by} of")).unwrap_or_else(|| ":".to_owned());
-    let message = |answer: &str| format!("{answer}{by} {}{on}", row.at);
+    let message = |answer: &str| clean(&format!("{answer}{by} {}{on}", row.at));
     let failed = |kind, answer: &str| {
         let mut status = TestCaseStatus::non_success(kind);
         status.set_type(answer).set_message(message(answer));
@@ -72,22 +72,22 @@ fn asked(row: &Checked, strict: bool) -> TestCase {
             skipped
         }
     };
-    let mut case = TestCase::new(format!("{} on {}", row.action, row.resource), status);
-    case.set_classname(row.rule.as_str());
+    let mut case = TestCase::new(clean(&format!("{} on {}", row.action, row.resource)), status);
+    case.set_classname(clean(&row.rule));
     case
 }
 
 fn suite(name: Option<&str>, drift: &Drift) -> TestSuite {
     let set = &drift.set;
     let target = name.map(|name| format!(", target {name}")).unwrap_or_default();
-    let place = format!("{} in {} {}{target}", set.plan, set.home.account, set.home.region);
+    let place = clean(&format!("{} in {} {}{target}", set.plan, set.home.account, set.home.region));
     let mut suite = TestSuite::new(place.clone());
     let agreement = TestCase::new(format!("{} as the plan says", things(set.unchanged, "thing")), TestCaseStatus::success());
     suite.add_test_case(agreement);
     suite.add_test_cases(drift.items.iter().map(|item| case(item, &place)));
     suite.add_test_cases(drift.notes.iter().map(|note| {
         let mut skipped = TestCaseStatus::skipped();
-        skipped.set_message(note.as_str());
+        skipped.set_message(clean(note));
         TestCase::new("what cannot be read back", skipped)
     }));
     suite
@@ -96,8 +96,8 @@ fn suite(name: Option<&str>, drift: &Drift) -> TestSuite {
 /// A target that was not reached is no agreement.
 fn unknown(name: &str, why: &str) -> TestSuite {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_message(why);
-    let mut suite = TestSuite::new(format!("target {name}"));
+    status.set_message(clean(why));
+    let mut suite = TestSuite::new(clean(&format!("target {name}")));
     suite.add_test_case(TestCase::new("the target is reached", status));
     suite
 }
@@ -105,8 +105,8 @@ fn unknown(name: &str, why: &str) -> TestSuite {
 fn case(item: &Item, place: &str) -> TestCase {
     let kind = if item.class == Class::Unreadable { NonSuccessKind::Error } else { NonSuccessKind::Failure };
     let mut status = TestCaseStatus::non_success(kind);
-    status.set_type(item.class.name()).set_message(sentence(item));
-    let mut case = TestCase::new(item.name.as_str(), status);
+    status.set_type(item.class.name()).set_message(clean(&sentence(item)));
+    let mut case = TestCase::new(clean(&item.name), status);
     case.set_classname(place);
     case
 }

@@ -7,6 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use serde_json::{Value, json};
 
 use super::codes;
+use crate::core::letters::is_obeyed;
 use crate::core::problem::{Place, Problem};
 
 /// More than these nobody reads at once.
@@ -126,29 +127,27 @@ fn clean(text: &str) -> String {
             clean.push('…');
             break;
         }
-        if obeyed(c) { clean.extend(c.escape_unicode()) } else { clean.push(c) }
+        if is_obeyed(c) { clean.extend(c.escape_unicode()) } else { clean.push(c) }
     }
     clean
 }
 
+/// Of four bytes, as the letters of planes that nobody sees.
+const HIDDEN: char = '\u{1f6ab}';
+
 /// The plan's lines, byte for byte as long; what a terminal would obey is shown as something else. (The renderer does the same for
 /// ASCII control characters.)
 fn printable_source(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| !c.is_ascii() && obeyed(c)) {
+    if !text.chars().any(|c| !c.is_ascii() && is_obeyed(c)) {
         return Cow::Borrowed(text);
     }
     let shown = |c: char| match c.len_utf8() {
-        2 if obeyed(c) => '·',
-        3 if obeyed(c) => char::REPLACEMENT_CHARACTER,
+        2 if is_obeyed(c) => '·',
+        3 if is_obeyed(c) => char::REPLACEMENT_CHARACTER,
+        4 if is_obeyed(c) => HIDDEN,
         _ => c,
     };
     text.chars().map(shown).collect()
-}
-
-/// Control characters, and those that turn the direction of writing.
-fn obeyed(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -182,7 +181,7 @@ mod tests {
     fn nothing_that_a_terminal_obeys_is_printed() {
         for hostile in ["\u{1b}[31mred", "a\u{9b}31m", "a\u{202e}b", "a\u{7}b", "a\rb"] {
             let text = text(&[problem(&format!("x: {hostile}\n"), hostile)], false);
-            assert!(!text.chars().any(|c| c != '\n' && obeyed(c)), "{text:?}");
+            assert!(!text.chars().any(|c| c != '\n' && is_obeyed(c)), "{text:?}");
         }
     }
 

@@ -87,7 +87,7 @@ fn one_step(text: &mut String, step: &Step, maybe: bool, door: &Door, asked: &As
     };
     let _ = writeln!(text, "    {} {}{}", clean(&step.what), paint(style, outcome), clean(&why));
     for act in &step.acts {
-        let note = act.note.as_ref().map(|note| paint(DIM, format!(" ({note})"))).unwrap_or_default();
+        let note = act.note.as_ref().map(|note| paint(DIM, clean(&format!(" ({note})")))).unwrap_or_default();
         let _ = writeln!(text, "      - {}{note}", clean(&act.to_string()));
         for row in asked(door, act) {
             let (style, word) = answer(row.answer);

@@ -11,6 +11,7 @@ use crate::core::apply::{Applied, Status};
 use crate::core::change::{Action, Change, ChangeSet, Finding, Permission, Phase};
 use crate::core::check::{Answer, Checked};
 use crate::core::explain::Explanation;
+use crate::core::letters::is_obeyed;
 use crate::core::problem::{Cause, Severity};
 
 pub(super) const GREEN: Style = AnsiColor::Green.on_default();
@@ -24,10 +25,11 @@ pub(super) fn paint(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Text of others is never printed raw: an escape sequence in a name would move the reader's cursor.
+/// Text of others is never printed raw: an escape sequence in a name would move the reader's cursor, and what turns the direction of writing
+/// would show him another name.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter }).collect()
+    text.chars().map(|letter| if is_obeyed(letter) && letter != '\n' { '\u{fffd}' } else { letter }).collect()
 }
 
 /// A whole change set.
@@ -56,14 +58,14 @@ pub fn farewell(set: &ChangeSet, partial: bool) -> String {
 
 fn changes(set: &ChangeSet, partial: bool) -> String {
     let mut text = String::new();
-    let head = format!("{} in {} {}", set.plan, set.home.account, set.home.region);
+    let head = clean(&format!("{} in {} {}", set.plan, set.home.account, set.home.region));
     let _ = writeln!(text, "{}{}", paint(BOLD, head), if partial { " (partial: --only)" } else { "" });
     for change in &set.changes {
         let _ = write!(text, "\n{}", one_change(change, set));
     }
     text += &findings(&set.findings);
     for it in &set.unreadable {
-        let _ = writeln!(text, "\n{} {}: {}", paint(RED, "unreadable"), it.address.seen_from(&set.home), clean(&it.why));
+        let _ = writeln!(text, "\n{} {}: {}", paint(RED, "unreadable"), clean(&it.address.seen_from(&set.home)), clean(&it.why));
     }
     text
 }
@@ -107,7 +109,7 @@ pub(super) fn one_change(change: &Change, set: &ChangeSet) -> String {
         let _ = writeln!(text, "    {} {}", paint(CYAN, "also granted by"), clean(&change.also_granted_by.join(", ")));
     }
     if !change.unknown.is_empty() {
-        let _ = writeln!(text, "    {} {}", paint(CYAN, "known after apply"), change.unknown.join(", "));
+        let _ = writeln!(text, "    {} {}", paint(CYAN, "known after apply"), clean(&change.unknown.join(", ")));
     }
     if let Some(flag) = change.needs_flag {
         let flag = serde_json::to_value(flag).ok().and_then(|flag| flag.as_str().map(str::to_owned)).unwrap_or_default();
@@ -130,10 +132,9 @@ fn causes(because: &[Cause]) -> String {
     text
 }
 
-/// Want against have, as lines of pretty JSON. `serde_json` escapes control characters.
+/// Want against have, as lines of pretty JSON.
 fn difference(want: &Value, have: &Value) -> String {
-    let pretty =
-        |value: &Value| if value.is_null() { String::new() } else { serde_json::to_string_pretty(value).unwrap_or_default() + "\n" };
+    let pretty = |value: &Value| if value.is_null() { String::new() } else { super::json::text(value) };
     let (want, have) = (pretty(want), pretty(have));
     let mut text = String::new();
     for line in TextDiff::from_lines(&have, &want).iter_all_changes() {
@@ -159,13 +160,13 @@ pub fn findings(findings: &[Finding]) -> String {
             (Severity::Info, None) => (CYAN, "info"),
         };
         let message = finding.accepted.as_ref().map_or_else(|| clean(&finding.message), |reason| clean(reason));
-        let _ = writeln!(text, "\n{}[{}] {message}", paint(style, word), finding.code);
+        let _ = writeln!(text, "\n{}[{}] {message}", paint(style, word), clean(&finding.code));
         if finding.accepted.is_none() {
             text += &causes(&finding.because);
             if let Some(doc) = &finding.doc {
-                let _ = writeln!(text, "    {}", paint(DIM, doc));
+                let _ = writeln!(text, "    {}", paint(DIM, clean(doc)));
             }
-            let _ = writeln!(text, "    {}", paint(DIM, format!("postroom explain {}", finding.code)));
+            let _ = writeln!(text, "    {}", paint(DIM, format!("postroom explain {}", clean(&finding.code))));
         }
     }
     text
@@ -249,7 +250,7 @@ pub fn ended(change: &Change, status: &Status, error: Option<&str>, home: &crate
     let (_, _, verb) = symbol(change.action);
     let statement = change.statement.as_ref().map(|sid| format!("#{}", clean(sid))).unwrap_or_default();
     let error = error.map(|error| format!("\n    {}", clean(error))).unwrap_or_default();
-    format!("{} {} {verb} {}{statement}{error}", paint(style, word), change.id, clean(&change.address.seen_from(home)))
+    format!("{} {} {verb} {}{statement}{error}", paint(style, word), clean(&change.id), clean(&change.address.seen_from(home)))
 }
 
 /// Where the endpoints that were made or changed take mail: what MX must name.
@@ -291,7 +292,7 @@ pub fn checks(rows: &[Checked]) -> String {
             Answer::Depends => (YELLOW, "depends"),
             Answer::Unreadable => (RED, "unreadable"),
         };
-        let _ = writeln!(text, "  {} {} on {}", paint(style, format!("{word:<10}")), row.action, clean(&row.resource));
+        let _ = writeln!(text, "  {} {} on {}", paint(style, format!("{word:<10}")), clean(&row.action), clean(&row.resource));
         let by = match (&row.by, row.answer) {
             (Some(by), _) => {
                 let whose = match row.owner.as_deref() {
@@ -330,7 +331,7 @@ pub fn explanations(found: &[Explanation]) -> String {
         }
         text += &causes(because);
         if let Some(doc) = doc {
-            let _ = writeln!(text, "    {}", paint(DIM, doc));
+            let _ = writeln!(text, "    {}", paint(DIM, clean(doc)));
         }
         if !value.is_null() {
             text += &difference(&masked(value), &Value::Null);

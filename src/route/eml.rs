@@ -1,6 +1,7 @@
 //! A message from a file, read as far as it can be read. Only what stands before its first empty line is looked at, whatever its parts are.
 
-use mail_parser::{Address, HeaderForm, HeaderName, HeaderValue, MessageParser};
+use mail_parser::parsers::MessageStream;
+use mail_parser::{Address, HeaderName, HeaderValue, MessageParser};
 
 use super::message::{Headers, Message};
 
@@ -26,17 +27,13 @@ pub fn read(top: &[u8], cut: bool) -> Headers {
         let name = header.name().to_ascii_lowercase();
         let values = match &header.name {
             HeaderName::From | HeaderName::To | HeaderName::Cc | HeaderName::Sender => addresses(&header.value),
-            name => {
-                let all = parsed.header_as(name.clone(), HeaderForm::Text);
-                all.iter().filter_map(HeaderValue::as_text).map(|text| text.trim().to_owned()).collect()
+            // As text, whatever its name makes of it. To ask the library by name would go through all headers for each.
+            _ => {
+                let words = top.get(header.offset_start as usize..header.offset_end as usize).unwrap_or_default();
+                MessageStream::new(words).parse_unstructured().as_text().map(|text| text.trim().to_owned()).into_iter().collect()
             }
         };
-        let known = headers.known.entry(name).or_default();
-        match &header.name {
-            // Each header of addresses is met by itself; of others all values come at once.
-            HeaderName::From | HeaderName::To | HeaderName::Cc | HeaderName::Sender => known.extend(values),
-            _ => *known = values,
-        }
+        headers.known.entry(name).or_default().extend(values);
     }
     headers.whole = (ends || !cut) && !headers.known.is_empty();
     headers

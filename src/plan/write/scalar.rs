@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::core::letters::is_obeyed;
+
 /// A text as a scalar. `$${` is how a plan says `${`.
 pub(super) fn scalar(text: &str) -> String {
     let escaped = text.replace("${", "$${");
@@ -48,7 +50,7 @@ fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() || is_unseen(c) => {
+            c if is_unseen(c) => {
                 let code = u32::from(c);
                 let _ = match code {
                     0..=0xff => write!(out, "\\x{code:02x}"),
@@ -63,9 +65,7 @@ fn quoted(text: &str) -> String {
     out
 }
 
-/// Characters that end lines, turn the direction of writing or are not to be seen: a person who reads the plan shall see what it says.
+/// What is never shown as it is, and blanks that are none: a person who reads the plan shall see what it says.
 pub(super) fn is_unseen(c: char) -> bool {
-    matches!(c,
-        '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'
-        | '\u{3000}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
+    is_obeyed(c) || matches!(c, '\u{a0}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{fff0}'..='\u{ffff}')
 }

@@ -20,7 +20,7 @@ pub fn drift(targets: &[(Option<&str>, Result<&Drift, String>)], partial: bool) 
 fn of_target(name: Option<&str>, drift: &Drift, partial: bool) -> String {
     let set = &drift.set;
     let target = name.map(|name| format!(", target {}", code(name))).unwrap_or_default();
-    let mut text = format!("## Drift of `{}` in {} {}{target}\n\n", set.plan, set.home.account, set.home.region);
+    let mut text = format!("## Drift of {} in {} {}{target}\n\n", code(&set.plan), set.home.account, set.home.region);
     if partial {
         text += "Partial: `--only`.\n\n";
     }

@@ -6,6 +6,8 @@ mod plan;
 pub use drift::drift;
 pub use plan::{MOST, Part, plan};
 
+use crate::core::letters::is_obeyed;
+
 /// Text of others outside of code: nothing in it is markup, a mention or a link, and it stays in its cell.
 ///
 /// A backslash keeps `@` and `#` from being markup and not from being a mention or a reference: GitHub looks for these in what was rendered.
@@ -17,7 +19,7 @@ fn cell(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '\n' | '\r' | '\t' => cell.push(' '),
-            letter if letter.is_control() => cell.push('\u{fffd}'),
+            letter if is_obeyed(letter) => cell.push('\u{fffd}'),
             '<' => cell += "&lt;",
             '>' => cell += "&gt;",
             '&' => cell += "&amp;",
@@ -48,7 +50,7 @@ fn cell(text: &str) -> String {
 /// Code in a cell. A pipe would end the cell, a backtick the code.
 fn code(text: &str) -> String {
     let kept: String =
-        text.chars().map(|letter| if letter == '|' || letter == '`' || letter.is_control() { '\u{fffd}' } else { letter }).collect();
+        text.chars().map(|letter| if letter == '|' || letter == '`' || is_obeyed(letter) { '\u{fffd}' } else { letter }).collect();
     // A backslash at its end would not end the code, but an empty text is none.
     if kept.trim().is_empty() { "` `".to_owned() } else { format!("`{kept}`") }
 }
@@ -61,7 +63,7 @@ fn html_code(text: &str) -> String {
             '<' => kept += "&lt;",
             '>' => kept += "&gt;",
             '&' => kept += "&amp;",
-            letter if letter.is_control() => kept.push('\u{fffd}'),
+            letter if is_obeyed(letter) => kept.push('\u{fffd}'),
             letter => kept.push(letter),
         }
     }
