@@ -131,6 +131,13 @@ impl Connected {
             self.session.called_by(caller);
             return Ok(None);
         }
+        // That no two targets are one account was looked at before.
+        if target.name.is_some() {
+            let said = &self.session.home.account;
+            return Err(Stop::refused(format!(
+                "the credentials of the target say that they are of account {said}, and AWS that they are of {account}: say `account:`"
+            )));
+        }
         let home = Home { account, region: self.session.home.region.clone() };
         let (session, plan) = settled(asked, clients, target, want, &home)?;
         session.called_by(caller);
