@@ -10,7 +10,10 @@ pub fn describe() -> String {
     let memory = field("/proc/meminfo", "MemTotal").and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
     let memory = memory.map_or_else(String::new, |kib| format!(", {:.0} GiB of memory", kib / 1024.0 / 1024.0));
     let kernel = read_to_string("/proc/sys/kernel/osrelease").map_or_else(|_| String::new(), |text| format!(", Linux {}", text.trim()));
-    format!("{}: {cores} cores ({model}){memory}{kernel}, {}", said("date", &["-u", "+%F"]), said("rustc", &["--version"]))
+    // Figures of a machine that does something else as well spread wider.
+    let load =
+        read_to_string("/proc/loadavg").ok().and_then(|text| Some(format!(", load {}", text.split(' ').next()?))).unwrap_or_default();
+    format!("{}: {cores} cores ({model}){memory}{kernel}{load}, {}", said("date", &["-u", "+%F"]), said("rustc", &["--version"]))
 }
 
 /// What stands behind a name in a file of `name : value` lines.
