@@ -37,6 +37,9 @@ use crate::kinds::secret::ValueFrom;
 use crate::plan::language::{Accounts, Via};
 use crate::policy::{self, Caller, Context, Document, Lockout, Needs, Request};
 
+/// An account, and a region in it; none is where IAM is.
+type Place = (AccountId, Option<Region>);
+
 /// The connection of one target.
 #[derive(Debug)]
 pub struct Clients {
@@ -46,7 +49,7 @@ pub struct Clients {
     pub stats: Stats,
     base: SdkConfig,
     credentials: Option<Remembered>,
-    reached: Mutex<BTreeMap<(AccountId, Option<Region>), Arc<Reached>>>,
+    reached: Mutex<BTreeMap<Place, Arc<Reached>>>,
     located: Mutex<BTreeMap<String, Region>>,
 }
 

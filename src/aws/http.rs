@@ -1,7 +1,7 @@
 //! One HTTP client for all services, accounts and regions of a run. The SDK would give each service client one of its own: its own
 //! connections, and the machine's certificates read anew.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
@@ -94,14 +94,15 @@ fn is_proxied_by_tls() -> bool {
     *IS
 }
 
-type Addresses = Result<Vec<IpAddr>, ResolveDnsError>;
+/// The addresses of one name, and until when they are used. Whoever comes first asks; the others wait for the answer.
+type Known = Arc<Mutex<Option<(Instant, Vec<IpAddr>)>>>;
 
 /// What names resolve to. Sixty connections that are opened at once ask for their name once.
 #[derive(Debug, Clone, Default)]
-struct Names(Arc<Mutex<HashMap<String, Arc<Mutex<Option<(Instant, Vec<IpAddr>)>>>>>>);
+struct Names(Arc<Mutex<BTreeMap<String, Known>>>);
 
 impl Names {
-    async fn resolve(&self, name: &str) -> Addresses {
+    async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, ResolveDnsError> {
         let known = Arc::clone(self.0.lock().await.entry(name.to_owned()).or_default());
         let mut known = known.lock().await;
         if let Some((_, addresses)) = known.as_ref().filter(|(until, _)| *until > Instant::now()) {

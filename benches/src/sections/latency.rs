@@ -53,7 +53,7 @@ fn row(ground: &Ground, n: usize, rate: f64) -> Result<Row, String> {
         let bound = (number(&calls["waves"]) * DELAY.as_secs_f64()).max(paced);
         ratios.push(ran.took.as_secs_f64() / bound);
         seconds.push(ran.took.as_secs_f64());
-        beside = format!("{} calls, {} waves, {ses} of them to SES", calls["total"], calls["waves"]);
+        beside = format!("{} calls, {ses} of them to SES, {} waves", calls["total"], calls["waves"]);
     }
     let paced = if rate > 0.0 { "one call to SES a second" } else { "SES without pace" };
     Ok(Row {
