@@ -72,7 +72,7 @@ pub(super) fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Stop> {
         return Err(wrong(path, "a named pipe", "give `-`, and what comes out of it as standard input"));
     }
     let file = File::open(path).map_err(|error| cannot(path, &error))?;
-    Ok((Box::new(file), is.is_file().then(|| is.len())))
+    Ok((Box::new(file), is.is_file().then_some(is.len())))
 }
 
 /// What a shell hands over stands below `/dev/fd`, which is a link into `/proc`.
