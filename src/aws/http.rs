@@ -17,19 +17,45 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// How long an address that a name resolved to is used: what Route 53 gives the names of AWS's endpoints.
 const NAME_LIVES: Duration = Duration::from_secs(60);
 
-/// The client, with no connection yet.
-pub(super) fn client() -> SharedHttpClient {
-    SharedHttpClient::new(Wire::default())
+/// Certificates of authorities that are trusted in the place of the machine's own, as `AWS_CA_BUNDLE` names them.
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>
+#[derive(Debug, Clone)]
+pub struct Bundle(Arc<[u8]>);
+
+impl Bundle {
+    /// From PEM.
+    ///
+    /// # Errors
+    /// What does not read; of a certificate that cannot be an anchor of trust the SDK would make a panic.
+    pub fn new(pem: Vec<u8>) -> Result<Self, String> {
+        let mut count = 0;
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
+            count += 1;
+            let certificate = certificate.map_err(|error| format!("certificate {count} is not PEM: {error}"))?;
+            webpki::anchor_from_trusted_cert(&certificate)
+                .map_err(|error| format!("certificate {count} cannot be an authority's: {error}"))?;
+        }
+        if count == 0 { Err("there is no certificate in it".to_owned()) } else { Ok(Self(pem.into())) }
+    }
 }
 
-#[derive(Debug, Default)]
+/// The client, with no connection yet.
+pub(super) fn client(bundle: Option<&Bundle>) -> SharedHttpClient {
+    let trust = bundle.map_or_else(TrustStore::default, |bundle| TrustStore::empty().with_pem_certificate(bundle.0.to_vec()));
+    SharedHttpClient::new(Wire { trust, names: Names::default(), lines: RwLock::default() })
+}
+
+#[derive(Debug)]
 struct Wire {
+    trust: TrustStore,
     names: Names,
     /// By connect and read timeout: those who look for credentials have their own.
     lines: RwLock<BTreeMap<[Option<Duration>; 2], SharedHttpConnector>>,
@@ -44,7 +70,7 @@ impl HttpClient for Wire {
         let mut builder = ConnectorBuilder::default().connector_settings(settings.clone());
         builder.set_sleep_impl(components.sleep_impl());
         builder.set_proxy_config(Some(ProxyConfig::from_env()));
-        let line = Line { builder, names: self.names.clone(), plain: OnceLock::new(), tls: OnceLock::new() };
+        let line = Line { builder, trust: self.trust.clone(), names: self.names.clone(), plain: OnceLock::new(), tls: OnceLock::new() };
         let mut lines = self.lines.write().unwrap_or_else(PoisonError::into_inner);
         lines.entry(key).or_insert_with(|| SharedHttpConnector::new(line)).clone()
     }
@@ -58,6 +84,7 @@ impl HttpClient for Wire {
 #[derive(Debug)]
 struct Line {
     builder: ConnectorBuilder,
+    trust: TrustStore,
     names: Names,
     plain: OnceLock<Connector>,
     tls: OnceLock<Connector>,
@@ -79,7 +106,7 @@ impl HttpConnector for Line {
         let connector = if request.uri().starts_with("http:") && !is_proxied_by_tls() {
             self.plain.get_or_init(|| self.build(TrustStore::empty()))
         } else {
-            self.tls.get_or_init(|| self.build(TrustStore::default()))
+            self.tls.get_or_init(|| self.build(self.trust.clone()))
         };
         connector.call(request)
     }
@@ -118,5 +145,27 @@ impl Names {
 impl ResolveDns for Names {
     fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
         DnsFuture::new(self.resolve(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_is_read_before_it_is_used() {
+        let authority = include_bytes!("../../tests/certs/ca.pem").to_vec();
+        assert!(Bundle::new([authority.clone(), authority.clone()].concat()).is_ok());
+        let broken = String::from_utf8(authority.clone()).unwrap().replacen("MII", "MIJ", 1).into_bytes();
+        for (pem, why) in [
+            (Vec::new(), "no certificate"),
+            (b"certificate\n".to_vec(), "no certificate"),
+            (broken.clone(), "certificate 1 cannot be"),
+            ([authority, broken].concat(), "certificate 2 cannot be"),
+            (b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n".to_vec(), "certificate 1 is not PEM"),
+        ] {
+            let told = Bundle::new(pem).unwrap_err();
+            assert!(told.contains(why), "{told}");
+        }
     }
 }

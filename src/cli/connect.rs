@@ -2,6 +2,7 @@
 //! whose they are, and AWS confirms it beside the first reads; where they say nothing, it is asked first.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use super::fleet::{Each, Fleet, side_by_side};
 use super::input::{Asked, Wanted, no_region, settle, wanted};
 use super::options::{AwsArgs, PlanArgs};
 use super::printer::Printer;
-use crate::aws::{Access, AwsError, Clients, Common, Session, Settings};
+use crate::aws::{Access, AwsError, Bundle, Clients, Common, Session, Settings};
 use crate::core::address::Home;
 use crate::core::fault::Cause;
 use crate::core::ids::{AccountId, Arn};
@@ -46,6 +47,7 @@ pub(super) async fn connect(
         // The machine is asked for its region only where a target has none.
         region: wants.first().and_then(|want| want.region.clone()).filter(|_| known),
         endpoint_url: aws.endpoint_url.clone(),
+        bundle: bundle()?,
         timeout: aws.attempt(),
         wait: aws.wait(),
         ses_rate: aws.ses_rate,
@@ -57,6 +59,17 @@ pub(super) async fn connect(
     let targets = asked.targets.iter().zip(wants).map(|(target, want)| Each { name: target.name.clone(), result: Ok((target, want)) });
     let connected = side_by_side(targets.collect(), aws.parallel, async |_, (target, want)| one(asked, &common, target, want).await).await;
     Ok(one_owner_each(connected))
+}
+
+/// The authorities that are trusted, where the environment names them.
+fn bundle() -> Result<Option<Bundle>, Stop> {
+    let Some(file) = std::env::var_os("AWS_CA_BUNDLE").filter(|file| !file.is_empty()) else { return Ok(None) };
+    let wrong = |why: String| {
+        let help = "it is a file of certificates in PEM, trusted in the place of the machine's own";
+        Stop::Because(Exit::Error, format!("AWS_CA_BUNDLE names {}: {why}", Path::new(&file).display()), Some(help.to_owned()))
+    };
+    let pem = std::fs::read(&file).map_err(|error| wrong(error.to_string()))?;
+    Bundle::new(pem).map(Some).map_err(wrong)
 }
 
 /// A connection whose account is known: AWS has said it, or the credentials say it and AWS is asked beside the first reads.

@@ -39,6 +39,7 @@ impl Law {
         let owner = Owner::new(&plan.name, &home, &[]);
         wait(async {
             let settings = Settings {
+                bundle: None,
                 profile: None,
                 region: Some(home.region.clone()),
                 endpoint_url: None,

@@ -58,3 +58,16 @@ fn what_was_looked_at_by_the_word_of_the_credentials_is_looked_at_again() {
     assert_eq!(run.target()["account"], account.id.as_str(), "{run}");
     assert_eq!(account.rule_names("mine"), ["mark"]);
 }
+
+#[test]
+fn authorities_that_cannot_be_trusted_are_told_before_anybody_is_called() {
+    let mut account = Account::new();
+    std::fs::write(account.folder.join("empty.pem"), "").expect("written");
+    for (file, why) in [("nowhere.pem", "No such file"), ("empty.pem", "no certificate")] {
+        account.environment = vec![("AWS_CA_BUNDLE".to_owned(), file.to_owned())];
+        let run = account.run(&["plan", "-"], PLAN);
+        run.expect(1);
+        assert!(["AWS_CA_BUNDLE", file, why].iter().all(|word| run.stderr.contains(word)), "{run}");
+    }
+    assert_eq!(account.calls(), [] as [Value; 0]);
+}
