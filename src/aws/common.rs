@@ -16,7 +16,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::http::{self, Bundle};
+use super::http::{self, Trusted};
 use super::pace::Pace;
 use super::place::Places;
 use super::stats::Listen;
@@ -36,8 +36,8 @@ pub struct Settings {
     pub region: Option<Region>,
     /// `--endpoint-url`
     pub endpoint_url: Option<String>,
-    /// `AWS_CA_BUNDLE`
-    pub bundle: Option<Bundle>,
+    /// Whose certificates are believed.
+    pub trusted: Trusted,
     /// `--timeout`: of one attempt.
     pub timeout: Duration,
     /// The same, where it was given: of what AWS takes its time for.
@@ -80,7 +80,7 @@ pub struct Common {
 impl Common {
     /// Finds region and credentials of the machine; sends nothing yet.
     pub async fn new(settings: Settings) -> Arc<Self> {
-        let http = http::client(settings.bundle.as_ref());
+        let http = http::client(&settings.trusted);
         let base = load(&settings, &http, settings.profile.as_deref(), settings.region.as_ref()).await;
         Self::with(settings, base, http)
     }
@@ -88,7 +88,7 @@ impl Common {
     /// The same, with a region and credentials that are known already.
     #[must_use]
     pub fn on(settings: Settings, base: SdkConfig) -> Arc<Self> {
-        let http = http::client(settings.bundle.as_ref());
+        let http = http::client(&settings.trusted);
         let base = base.into_builder().http_client(http.clone()).build();
         Self::with(settings, base, http)
     }

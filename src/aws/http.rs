@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use aws_smithy_http_client::proxy::ProxyConfig;
@@ -47,15 +47,26 @@ impl Bundle {
     }
 }
 
+/// Whom the machine trusts, as its environment says.
+#[derive(Debug, Clone, Default)]
+pub struct Trusted {
+    /// `AWS_CA_BUNDLE`
+    pub bundle: Option<Bundle>,
+    /// Whether even a plain call may go to a proxy whose certificate must be known.
+    pub always: bool,
+}
+
 /// The client, with no connection yet.
-pub(super) fn client(bundle: Option<&Bundle>) -> SharedHttpClient {
+pub(super) fn client(trusted: &Trusted) -> SharedHttpClient {
+    let bundle = trusted.bundle.as_ref();
     let trust = bundle.map_or_else(TrustStore::default, |bundle| TrustStore::empty().with_pem_certificate(bundle.0.to_vec()));
-    SharedHttpClient::new(Wire { trust, names: Names::default(), lines: RwLock::default() })
+    SharedHttpClient::new(Wire { trust, always: trusted.always, names: Names::default(), lines: RwLock::default() })
 }
 
 #[derive(Debug)]
 struct Wire {
     trust: TrustStore,
+    always: bool,
     names: Names,
     /// By connect and read timeout: those who look for credentials have their own.
     lines: RwLock<BTreeMap<[Option<Duration>; 2], SharedHttpConnector>>,
@@ -70,7 +81,14 @@ impl HttpClient for Wire {
         let mut builder = ConnectorBuilder::default().connector_settings(settings.clone());
         builder.set_sleep_impl(components.sleep_impl());
         builder.set_proxy_config(Some(ProxyConfig::from_env()));
-        let line = Line { builder, trust: self.trust.clone(), names: self.names.clone(), plain: OnceLock::new(), tls: OnceLock::new() };
+        let line = Line {
+            builder,
+            trust: self.trust.clone(),
+            always: self.always,
+            names: self.names.clone(),
+            plain: OnceLock::new(),
+            tls: OnceLock::new(),
+        };
         let mut lines = self.lines.write().unwrap_or_else(PoisonError::into_inner);
         lines.entry(key).or_insert_with(|| SharedHttpConnector::new(line)).clone()
     }
@@ -85,6 +103,7 @@ impl HttpClient for Wire {
 struct Line {
     builder: ConnectorBuilder,
     trust: TrustStore,
+    always: bool,
     names: Names,
     plain: OnceLock<Connector>,
     tls: OnceLock<Connector>,
@@ -103,22 +122,13 @@ impl HttpConnector for Line {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         // An emulator, or what gives a container its credentials: the machine's certificates are not looked at, which takes longer than
         // all calls of a small plan.
-        let connector = if request.uri().starts_with("http:") && !is_proxied_by_tls() {
+        let connector = if request.uri().starts_with("http:") && !self.always {
             self.plain.get_or_init(|| self.build(TrustStore::empty()))
         } else {
             self.tls.get_or_init(|| self.build(self.trust.clone()))
         };
         connector.call(request)
     }
-}
-
-/// Whether even a plain call may go to a proxy whose certificate must be known.
-fn is_proxied_by_tls() -> bool {
-    static IS: LazyLock<bool> = LazyLock::new(|| {
-        let proxies = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-        proxies.iter().filter_map(|name| std::env::var(name).ok()).any(|proxy| proxy.starts_with("https:"))
-    });
-    *IS
 }
 
 /// The addresses of one name, and until when they are used. Whoever comes first asks; the others wait for the answer.

@@ -42,7 +42,7 @@ pub use clients::{Clients, Hear, Session};
 pub use common::{Access, Common, Settings};
 pub use error::{AwsError, Class};
 pub use hidden::Hidden;
-pub use http::Bundle;
+pub use http::{Bundle, Trusted};
 pub use iam::Iam;
 pub use journal::Keep;
 pub use lock::Lock;

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/ses/latest/dg/quotas.html>
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -15,14 +16,15 @@ use crate::core::address::Home;
 pub(super) struct Pace {
     /// Between two calls; zero does not wait.
     interval: Duration,
-    next: Mutex<BTreeMap<Home, Instant>>,
+    /// When it was called last; whoever holds it is next.
+    last: Mutex<BTreeMap<Home, Arc<Mutex<Option<Instant>>>>>,
 }
 
 impl Pace {
     /// `rate` calls a second; 0 = unpaced.
     pub(super) fn new(rate: f64) -> Self {
         let interval = if rate > 0.0 { Duration::from_secs_f64(1.0 / rate) } else { Duration::ZERO };
-        Self { interval, next: Mutex::default() }
+        Self { interval, last: Mutex::default() }
     }
 
     /// How long so many calls take at least, one behind the other.
@@ -36,14 +38,14 @@ impl Pace {
             return Duration::ZERO;
         }
         let asked = Instant::now();
-        let mine = {
-            let mut next = self.next.lock().await;
-            let now = Instant::now();
-            let mine = next.get(at).copied().filter(|next| *next > now).unwrap_or(now);
-            next.insert(at.clone(), mine + self.interval);
-            mine
-        };
-        tokio::time::sleep_until(mine).await;
+        let last = Arc::clone(self.last.lock().await.entry(at.clone()).or_default());
+        // In the order in which they came.
+        let mut last = last.lock().await;
+        if let Some(last) = *last {
+            tokio::time::sleep_until(last + self.interval).await;
+        }
+        // When it is sent and not when it might have been: who wakes late would be too close to the next one.
+        *last = Some(Instant::now());
         asked.elapsed()
     }
 }

@@ -13,7 +13,7 @@ use super::fleet::{Each, Fleet, side_by_side};
 use super::input::{Asked, Wanted, no_region, settle, wanted};
 use super::options::{AwsArgs, PlanArgs};
 use super::printer::Printer;
-use crate::aws::{Access, AwsError, Bundle, Clients, Common, Session, Settings};
+use crate::aws::{Access, AwsError, Bundle, Clients, Common, Session, Settings, Trusted};
 use crate::core::address::Home;
 use crate::core::fault::Cause;
 use crate::core::ids::{AccountId, Arn};
@@ -47,7 +47,7 @@ pub(super) async fn connect(
         // The machine is asked for its region only where a target has none.
         region: wants.first().and_then(|want| want.region.clone()).filter(|_| known),
         endpoint_url: aws.endpoint_url.clone(),
-        bundle: bundle()?,
+        trusted: Trusted { bundle: bundle()?, always: is_proxied_by_tls() },
         timeout: aws.attempt(),
         wait: aws.wait(),
         ses_rate: aws.ses_rate,
@@ -59,6 +59,12 @@ pub(super) async fn connect(
     let targets = asked.targets.iter().zip(wants).map(|(target, want)| Each { name: target.name.clone(), result: Ok((target, want)) });
     let connected = side_by_side(targets.collect(), aws.parallel, async |_, (target, want)| one(asked, &common, target, want).await).await;
     Ok(one_owner_each(connected))
+}
+
+/// Whether a proxy is spoken to by TLS, whatever is asked of it.
+fn is_proxied_by_tls() -> bool {
+    let proxies = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    proxies.iter().filter_map(|name| std::env::var(name).ok()).any(|proxy| proxy.starts_with("https:"))
 }
 
 /// The authorities that are trusted, where the environment names them.

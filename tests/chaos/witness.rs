@@ -39,7 +39,7 @@ impl Law {
         let owner = Owner::new(&plan.name, &home, &[]);
         wait(async {
             let settings = Settings {
-                bundle: None,
+                trusted: postroom::aws::Trusted::default(),
                 profile: None,
                 region: Some(home.region.clone()),
                 endpoint_url: None,
