@@ -23,7 +23,7 @@ fn run(ground: &Ground) -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     for arguments in [&["--version"][..], &["validate", &plan]] {
         binary.run(arguments)?;
-        let times = by_turns(RUNS, || binary.run(arguments), || nothing.run(&[]));
+        let times = by_turns(RUNS, || (), |()| binary.run(arguments), || nothing.run(&[]));
         let (ours, theirs): (Vec<f64>, Vec<f64>) = times.iter().copied().unzip();
         rows.push(Row {
             what: format!("`postroom {}`", if arguments.len() == 1 { "--version" } else { "validate plans/store-to-s3.yaml" }),
