@@ -64,7 +64,7 @@ fn a_hundred_megabytes_are_refused_by_every_command() {
     // As a snapshot it is not too large: what it holds is refused.
     let said = refused(&["plan", plan, "--account", "111122223333", "--live", file]);
     assert!(said.contains("is not a snapshot"), "{said}");
-    let message = ended(begun(&["trace", "--plan", plan, file]), "trace");
+    let message = ended(begun(&["trace", plan, file, "--account", "111122223333"]), "trace");
     assert!(message.status.code().is_some(), "a large message is read no further than its headers");
 }
 
@@ -86,7 +86,7 @@ fn folders_pipes_and_devices_are_no_plans() {
         let said = refused(&["validate", &file]);
         assert!(said.contains(why), "{file:?}: {said}");
     }
-    let said = refused(&["trace", "--plan", concat!(env!("CARGO_MANIFEST_DIR"), "/plans/store-to-s3.yaml"), "/dev/zero"]);
+    let said = refused(&["trace", concat!(env!("CARGO_MANIFEST_DIR"), "/plans/store-to-s3.yaml"), "/dev/zero"]);
     assert!(said.contains("that is no message"), "{said}");
 }
 
