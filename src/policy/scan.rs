@@ -41,7 +41,7 @@ pub(super) fn document(text: &str) -> Option<Plain> {
         match scan.part(&name)? {
             "Statement" => shape = Some(scan.statements(&mut statements)?),
             "Version" => version = Some(scan.value(MOST_DEPTH)?),
-            "Id" => drop(scan.value(MOST_DEPTH)?),
+            "Id" => _ = scan.value(MOST_DEPTH)?,
             _ => other.push((name, scan.value(MOST_DEPTH)?)),
         }
         Some(())
@@ -105,7 +105,7 @@ impl<'a> Scan<'a> {
     fn value(&mut self, depth: usize) -> Option<Range<usize>> {
         let start = self.at;
         match self.peek()? {
-            b'"' => drop(self.string()?),
+            b'"' => _ = self.string()?,
             b'{' => self.members(depth, |scan, _| scan.value(depth - 1).map(drop))?,
             b'[' => self.items(depth, |scan| scan.value(depth - 1).map(drop))?,
             b'0'..=b'9' => self.digits()?,
@@ -205,7 +205,7 @@ impl<'a> Scan<'a> {
                 }
                 "Principal" => principal = scan.principal()?,
                 "Action" => action = scan.texts()?,
-                _ => drop(scan.value(MOST_DEPTH)?),
+                _ => _ = scan.value(MOST_DEPTH)?,
             }
             Some(())
         })?;
