@@ -71,7 +71,7 @@ fn documents() -> impl Strategy<Value = Value> {
 }
 
 /// What a text is broken with.
-const PIECES: [&str; 20] = [
+const PIECES: [&str; 22] = [
     "{",
     "}",
     "[",
@@ -90,6 +90,8 @@ const PIECES: [&str; 20] = [
     " ",
     "\n",
     "\"Sid\":\"A\",",
+    "\"Effect\":\"Deny\",\"Effect\":\"Allow\",",
+    "\"a\":1,\"a\":1,",
     "{\"a\":1,\"a\":2}",
     "\u{b}",
 ];
@@ -98,6 +100,9 @@ const PIECES: [&str; 20] = [
 fn broken(text: &str, at: Index, length: usize, piece: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let at = at.index(characters.len() + 1);
+    // Members go where members begin: there a name may be met again.
+    let brace = characters[..at].iter().rposition(|c| *c == '{').filter(|_| piece.ends_with(','));
+    let (at, length) = brace.map_or((at, length), |brace| (brace + 1, 0));
     let behind = (at + length).min(characters.len());
     characters[..at].iter().copied().chain(piece.chars()).chain(characters[behind..].iter().copied()).collect()
 }
