@@ -42,11 +42,23 @@ impl FromStr for Deferred {
 /// Values that AWS has made so far.
 pub type Handles = BTreeMap<Deferred, String>;
 
+/// Whether a text in it may hold one. Most hold none, and then neither copies nor places of anything are needed.
+fn may_promise(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('$') && text.contains(OPEN),
+        Value::Array(items) => items.iter().any(may_promise),
+        Value::Object(members) => members.values().any(may_promise),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// The JSON pointers of all texts that hold a deferred value: `unknown` in the plan's JSON.
 #[must_use]
 pub fn unknown_in(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    walk(value, String::new(), &mut found);
+    if may_promise(value) {
+        walk(value, String::new(), &mut found);
+    }
     found
 }
 
@@ -67,7 +79,7 @@ fn walk(value: &Value, at: String, found: &mut Vec<String>) {
 /// Every promise that a value holds.
 #[must_use]
 pub fn promises_in(value: &Value) -> Vec<Deferred> {
-    fill(&mut value.clone(), &Handles::new())
+    if may_promise(value) { fill(&mut value.clone(), &Handles::new()) } else { Vec::new() }
 }
 
 /// The same with values as long as those that AWS is going to make, for whoever measures it. Assumed: an id of Mail Manager is no longer than

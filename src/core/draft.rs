@@ -164,9 +164,9 @@ impl Draft {
         let order = self.order();
         let ids: BTreeMap<usize, String> = order.iter().enumerate().map(|(place, index)| (*index, format!("c{}", place + 1))).collect();
         let id = |index: &usize| ids.get(index).cloned();
-        let sketches = self.sketches;
+        let mut sketches: Vec<Option<Sketch>> = self.sketches.into_iter().map(Some).collect();
         let changes = order.iter().filter_map(|index| {
-            let sketch = sketches.get(*index)?.clone();
+            let sketch = sketches.get_mut(*index)?.take()?;
             let permission = permission(&sketch);
             Some(Change {
                 id: id(index)?,
@@ -324,6 +324,10 @@ fn first_segment(sketch: &Sketch) -> String {
 fn permission(sketch: &Sketch) -> Option<Permission> {
     if sketch.statement.is_none() {
         return Some(Permission::None);
+    }
+    if sketch.before.is_null() {
+        // What was not there allows more, whatever it says.
+        return Some(if sketch.after.is_object() { Permission::Widened } else { Permission::None });
     }
     // An id that AWS has yet to make is an id.
     let known = |value: &Value| {

@@ -23,6 +23,9 @@ fn beside(at: &Address, live: &Live, kind: &dyn containers::Container) -> usize 
     documents.map(|document| kind.measure(document)).sum()
 }
 
+/// What a splice writes beside statements and the commas between them, where the document has none yet.
+const AROUND: usize = ",\"Statement\":[]".len();
+
 /// A document that would not fit is refused before anything is written, with its sizes by owner. Its changes are made phase by phase: it is
 /// largest between the widening and the narrowing of one run, or at the end, when ids are known that AWS had yet to give.
 pub(super) fn too_large(
@@ -34,8 +37,12 @@ pub(super) fn too_large(
     draft: &mut Draft,
 ) {
     let Some(kind) = containers::of(at.kind) else { return };
+    let changes = || draft.of(at).filter(|(_, sketch)| sketch.statement.is_some()).map(|(_, sketch)| sketch);
+    if changes().next().is_none() {
+        return;
+    }
     let mut by_phase: BTreeMap<Phase, Edits> = BTreeMap::new();
-    for (_, sketch) in draft.of(at).filter(|(_, sketch)| sketch.statement.is_some()) {
+    for sketch in changes() {
         let edits = by_phase.entry(sketch.phase).or_default();
         match Statement::from_value(deferred::supposed(&sketch.after)) {
             Ok(statement) => edits.put.push(statement),
@@ -43,14 +50,21 @@ pub(super) fn too_large(
         }
     }
     let empty = Document::empty();
+    let most = kind.most_statements().unwrap_or(usize::MAX);
+    let beside = beside(at, live, kind);
+    let (have, put) = (document.unwrap_or(&empty), || by_phase.values().flat_map(|edits| &edits.put));
+    let at_most = have.text().len() + AROUND + put().map(|statement| statement.size() + 1).sum::<usize>();
+    // Were nothing replaced and nothing dropped, it would fit all the same.
+    if at_most + beside <= kind.limit() && have.statements().len() + put().count() <= most {
+        return;
+    }
     let mut after_each = Vec::new();
     for edits in by_phase.values() {
-        let next = after_each.last().or(document).unwrap_or(&empty).splice(edits);
+        let next = after_each.last().unwrap_or(have).splice(edits);
         after_each.push(next);
     }
     let Some((size, widest)) = after_each.iter().map(|next| (kind.measure(next), next)).max_by_key(|(size, _)| *size) else { return };
-    let (size, count) = (size + beside(at, live, kind), widest.statements().len());
-    let most = kind.most_statements().unwrap_or(usize::MAX);
+    let (size, count) = (size + beside, widest.statements().len());
     if size <= kind.limit() && count <= most {
         return;
     }

@@ -144,8 +144,14 @@ pub fn default_statement_stands(scene: &Scene<'_>, policy: &Address) -> bool {
     foreign.any(|statement| lets_its_own_account_publish(statement, policy, account))
 }
 
+/// Whose requests these are.
+const SES: &str = "ses.amazonaws.com";
+
 /// Judged alone, with nothing known of the request but whose it is: a statement with further conditions is not the default one.
 fn lets_its_own_account_publish(statement: &Statement, topic: &Address, account: &str) -> bool {
+    if statement.surely_names_others_than(SES) {
+        return false;
+    }
     // What it lets in hangs on whose request it is: it asks for that in a condition, or names it by a variable.
     let asks_whose = statement.conditions().any(|asked| asked.key == "aws:sourceowner");
     let has_variables = || statement.resources().into_iter().flatten().any(|resource| resource.contains("${"));
@@ -156,12 +162,8 @@ fn lets_its_own_account_publish(statement: &Statement, topic: &Address, account:
     let region = topic.region.as_ref().map_or("", |region| region.as_str());
     let arn =
         Arn::new(&topic.region.as_ref().map_or_else(Partition::default, Partition::of), "sns", region, topic.account.as_str(), &topic.name);
-    let asks = |context| Request {
-        caller: Caller::Service("ses.amazonaws.com".to_owned()),
-        action: "sns:Publish".to_owned(),
-        resource: arn.to_string(),
-        context,
-    };
+    let asks =
+        |context| Request { caller: Caller::Service(SES.to_owned()), action: "sns:Publish".to_owned(), resource: arn.to_string(), context };
     let decision = |context| policy::evaluate(&[("topic policy", &alone)], &asks(context)).decision;
     let owned = Context::closed().with("aws:SourceOwner", [account]);
     decision(owned) == Decision::Allowed && decision(Context::closed()) != Decision::Allowed

@@ -94,6 +94,11 @@ impl Caller {
         }
     }
 
+    /// Whether it is about others, as can be told without working out what it says.
+    pub(super) fn surely_is_not_meant_by(&self, statement: &Statement) -> bool {
+        matches!(self, Self::Service(service) if statement.surely_names_others_than(service))
+    }
+
     /// Whether the caller is among those a statement speaks of.
     pub(super) fn is_meant_by(&self, statement: &Statement, delegated: Delegated) -> Truth {
         let meaning = statement.meaning();

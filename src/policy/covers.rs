@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Statement;
-use super::meaning::{Effect, Meaning, Test};
+use super::meaning::{Meaning, Test};
 use super::operator::{Comparison, Known, Operator};
 use super::wildcard::Pattern;
 
@@ -13,11 +13,15 @@ impl Statement {
     /// It looks at the two statements alone: a Deny beside them is the evaluator's.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
+        // Most statements are about others, and need not be understood for that.
+        let mut services = other.principals().filter(|(kind, _)| *kind == "Service");
+        if !self.allows() || services.any(|(_, name)| self.surely_names_others_than(name)) {
+            return false;
+        }
         let (wide, narrow) = (self.meaning(), other.meaning());
         // An empty principal names nobody, an absent one whoever the policy is attached to.
         let alike = self.has("Principal") == other.has("Principal");
-        let allow = [wide, narrow].iter().all(|meaning| meaning.effect == Some(Effect::Allow));
-        alike && allow && (wide == narrow || wide.covers(narrow))
+        alike && other.allows() && (wide == narrow || wide.covers(narrow))
     }
 }
 

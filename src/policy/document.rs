@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::scan::{self, Plain};
 use super::{Edits, Meaning, PolicyError, Statement, json};
 
 /// A policy document: the text as read, and where its statements stand in it.
@@ -16,7 +18,7 @@ use super::{Edits, Meaning, PolicyError, Statement, json};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Document {
-    text: String,
+    text: Arc<str>,
     shape: Shape,
     statements: Vec<(Range<usize>, Statement)>,
     version: Version,
@@ -51,7 +53,7 @@ impl Document {
     /// `{"Version":"2012-10-17","Statement":[]}`
     #[must_use]
     pub fn empty() -> Self {
-        let text = String::from(r#"{"Version":"2012-10-17","Statement":[]}"#);
+        let text: Arc<str> = r#"{"Version":"2012-10-17","Statement":[]}"#.into();
         let shape = Shape::Array(text.len() - 3..text.len() - 1);
         Self { text, shape, statements: Vec::new(), version: Version::V2012, other: BTreeMap::new() }
     }
@@ -61,15 +63,28 @@ impl Document {
     /// # Errors
     /// The text is not a JSON object, an object in it names a member twice, or a statement is not an object.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let text: Arc<str> = text.into();
+        if let Some(plain) = scan::document(&text) {
+            return Self::found(&text, plain);
+        }
         // Taken apart, each part is read once. What is wrong is looked for in the whole, where it has a line and a column.
-        Self::take_apart(text).map_err(|error| match json::parse(text) {
+        Self::take_apart(&text).map_err(|error| match json::parse(&text) {
             Err(with_place) => with_place,
             Ok(Value::Object(_)) => error,
             Ok(other) => PolicyError::NotAnObject { found: json::name_of(&other) },
         })
     }
 
-    fn take_apart(text: &str) -> Result<Self, PolicyError> {
+    fn found(text: &Arc<str>, plain: Plain) -> Result<Self, PolicyError> {
+        let raw = |at: &Range<usize>| text.get(at.clone()).unwrap_or_default();
+        let version = plain.version.map_or(Ok(Version::V2008), |at| json::parse(raw(&at)).map(|version| Version::of(&version)))?;
+        let other = plain.other.iter().map(|(name, at)| Ok((raw(name).to_owned(), json::sorted(&json::parse(raw(at))?))));
+        let other = other.collect::<Result<_, PolicyError>>()?;
+        let statements = plain.statements.into_iter().map(|outline| (outline.at.clone(), Statement::plain(text, outline))).collect();
+        Ok(Self { text: Arc::clone(text), shape: plain.shape, statements, version, other })
+    }
+
+    pub(super) fn take_apart(text: &Arc<str>) -> Result<Self, PolicyError> {
         let raw = |at: &Range<usize>| text.get(at.clone()).unwrap_or_default();
         let places = json::members(text)?;
         let (mut shape, mut spans, mut version, mut other) = (None, Vec::new(), Version::V2008, BTreeMap::new());
@@ -93,9 +108,9 @@ impl Document {
             let after_brace = text.find('{').map_or(0, |at| at + 1);
             Shape::Missing { at: places.last().map_or(after_brace, |(_, at)| at.end), comma: !places.is_empty() }
         };
-        let read = |(index, at): (usize, Range<usize>)| Ok((at.clone(), Statement::parse_at(raw(&at), index)?));
+        let read = |(index, at): (usize, Range<usize>)| Ok((at.clone(), Statement::parse_in(text, at, index)?));
         let statements = spans.into_iter().enumerate().map(read).collect::<Result<_, PolicyError>>()?;
-        Ok(Self { text: text.to_owned(), shape: shape.unwrap_or_else(nowhere), statements, version, other })
+        Ok(Self { text: Arc::clone(text), shape: shape.unwrap_or_else(nowhere), statements, version, other })
     }
 
     /// A document of this statement and no other.
@@ -106,7 +121,7 @@ impl Document {
 
     /// The same document with other statements; the splice has written its text.
     pub(super) fn rewritten(&self, text: String, shape: Shape, statements: Vec<(Range<usize>, Statement)>) -> Self {
-        Self { text, shape, statements, version: self.version.clone(), other: self.other.clone() }
+        Self { text: text.into(), shape, statements, version: self.version.clone(), other: self.other.clone() }
     }
 
     /// The whole text: what was read, byte for byte, but for what was spliced.
@@ -148,14 +163,8 @@ impl Document {
 
     /// The text without the white space between its parts, which means nothing.
     pub fn packed(&self) -> String {
-        let (mut quoted, mut escaped) = (false, false);
-        let is_kept = |c: &char| {
-            let kept = quoted || !matches!(c, ' ' | '\t' | '\n' | '\r');
-            quoted ^= *c == '"' && !escaped;
-            escaped = quoted && *c == '\\' && !escaped;
-            kept
-        };
-        self.text.chars().filter(is_kept).collect()
+        let mut is_kept = outside_of_white_space();
+        self.text.chars().filter(|c| is_kept(*c)).collect()
     }
 
     /// The text, or the packed one where that is longer than so many bytes. KMS gives policies back indented: what just fits comes back too
@@ -166,7 +175,8 @@ impl Document {
 
     /// Bytes when packed: S3, KMS, SNS and Lambda count what they are sent.
     pub fn size(&self) -> usize {
-        self.packed().len()
+        let mut is_kept = outside_of_white_space();
+        self.text.bytes().filter(|byte| is_kept(char::from(*byte))).count()
     }
 
     /// Characters without white space, as IAM counts.
@@ -174,7 +184,8 @@ impl Document {
     ///
     /// Assumed: white space inside a text counts. Should IAM leave that out as well, this is too large and never too small.
     pub fn size_without_whitespace(&self) -> usize {
-        self.packed().chars().count()
+        let mut is_kept = outside_of_white_space();
+        self.text.chars().filter(|c| is_kept(*c)).count()
     }
 
     pub(super) fn shape(&self) -> &Shape {
@@ -183,6 +194,17 @@ impl Document {
 
     pub(super) fn placed(&self) -> &[(Range<usize>, Statement)] {
         &self.statements
+    }
+}
+
+/// Whether a character says something, asked of each in its order. Bytes do as well: what it looks for is part of no other character.
+fn outside_of_white_space() -> impl FnMut(char) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    move |c| {
+        let kept = quoted || !matches!(c, ' ' | '\t' | '\n' | '\r');
+        quoted ^= c == '"' && !escaped;
+        escaped = quoted && c == '\\' && !escaped;
+        kept
     }
 }
 
@@ -211,7 +233,7 @@ impl TryFrom<String> for Document {
 
 impl From<Document> for String {
     fn from(document: Document) -> Self {
-        document.text
+        document.text.as_ref().to_owned()
     }
 }
 

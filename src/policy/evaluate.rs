@@ -104,7 +104,11 @@ pub(super) fn answers(documents: &[(&str, &Document)], request: &Request, delega
     for (label, document) in documents {
         for (index, statement) in document.statements().enumerate() {
             // Without an effect it says nothing; no service stores such a statement.
-            let Some(effect) = statement.meaning().effect else { continue };
+            let Some(effect) = statement.effect() else { continue };
+            // Most statements are about something else, and need not be understood for that.
+            if request.caller.surely_is_not_meant_by(statement) || statement.surely_names_other_actions_than(&asked.action) {
+                continue;
+            }
             let applies = asked.is_met_by(statement, document.version() == &Version::V2012);
             if applies != Truth::No {
                 let deciding = Deciding { document: (*label).to_owned(), index, sid: statement.sid().map(str::to_owned) };

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -116,11 +117,13 @@ impl<'de> Visitor<'de> for StrictVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            if object.contains_key(&name) {
-                return Err(A::Error::custom(format_args!("member `{name}` is named twice")));
+            match object.entry(name) {
+                Entry::Occupied(twice) => return Err(A::Error::custom(format_args!("member `{}` is named twice", twice.key()))),
+                Entry::Vacant(place) => {
+                    let Strict(value) = members.next_value()?;
+                    place.insert(value);
+                }
             }
-            let Strict(value) = members.next_value()?;
-            object.insert(name, value);
         }
         Ok(Value::Object(object))
     }

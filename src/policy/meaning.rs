@@ -101,7 +101,7 @@ impl Meaning {
 }
 
 /// Services take exactly `Allow` and `Deny`; other cases are read for texts that never were at a service.
-fn effect(text: &str) -> Option<Effect> {
+pub(super) fn effect(text: &str) -> Option<Effect> {
     [("allow", Effect::Allow), ("deny", Effect::Deny)]
         .into_iter()
         .find(|(name, _)| text.eq_ignore_ascii_case(name))

@@ -24,6 +24,7 @@ mod lockout;
 mod meaning;
 mod operator;
 mod reading;
+mod scan;
 mod splice;
 mod statement;
 mod truth;

@@ -35,12 +35,12 @@ pub struct Asked<'a> {
 impl Statement {
     /// Whether it allows.
     pub fn allows(&self) -> bool {
-        self.meaning().effect == Some(Effect::Allow)
+        self.effect() == Some(Effect::Allow)
     }
 
     /// Whether it denies.
     pub fn denies(&self) -> bool {
-        self.meaning().effect == Some(Effect::Deny)
+        self.effect() == Some(Effect::Deny)
     }
 
     /// Kind (`Service`, `AWS`) and name of whom it speaks of.
