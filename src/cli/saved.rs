@@ -46,7 +46,7 @@ pub(super) fn save(file: &Path, asked: &Asked, args: &PlanArgs, terms: Terms, fl
             _ => {}
         }
         kept.extend(planned.seen.plan.files.clone());
-        targets.push(SavedTarget::new(name.clone(), planned.set.clone(), planned.seen.live.clone()));
+        targets.push(SavedTarget { target: name.clone(), set: planned.set.clone(), live: planned.seen.live.clone() });
     }
     let source = asked.draft.source();
     let used = |name: &String| source.text.contains(&format!("${{var.{name}}}"));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::address::{Address, AddressKind};
 use super::change::{Action, ChangeSet, Phase, Unreadable};
@@ -45,7 +46,7 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
         findings,
         unreadable: unreadable.into_iter().collect(),
         outputs: mail_manager::ingress_endpoint::outputs(desired, live),
-        fingerprints: BTreeMap::new(),
+        fingerprints: fingerprints(live),
         mail: Vec::new(),
     }
 }
@@ -75,6 +76,14 @@ fn is_hands_off(desired: &Desired, fact: &Address) -> bool {
         _ => return false,
     };
     desired.containers.get(&fact.with_kind(policy)).is_some_and(|container| container.hands_off)
+}
+
+fn fingerprints(live: &Live) -> BTreeMap<Address, String> {
+    let digest = |observed: &Observed| {
+        let text = serde_json::to_string(observed).unwrap_or_default();
+        format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
+    };
+    live.seen.iter().map(|(at, observed)| (at.clone(), digest(observed))).collect()
 }
 
 /// Every change to a rule, or to a Mail Manager resource, that was found.

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 pub use terms::Terms;
 
 use super::change::ChangeSet;
-use super::live::{Live, Observed};
+use super::live::Live;
 
 /// The version of the format that this program writes and reads.
 pub const SAVED_FORMAT: u32 = 1;
@@ -79,20 +79,6 @@ pub enum NotSaved {
     /// Something in it was changed.
     #[error("it is not as it was saved: {0}")]
     Changed(String),
-}
-
-impl SavedTarget {
-    /// What was planned for a target, and of what. Nobody but who saves it has a use for fingerprints.
-    #[must_use]
-    pub fn new(target: Option<String>, set: ChangeSet, live: Live) -> Self {
-        let fingerprints = live.seen.iter().map(|(at, observed)| (at.clone(), fingerprint(observed))).collect();
-        Self { target, set: ChangeSet { fingerprints, ..set }, live }
-    }
-}
-
-fn fingerprint(observed: &Observed) -> String {
-    let text = serde_json::to_string(observed).unwrap_or_default();
-    format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
 }
 
 impl Saved {
