@@ -22,6 +22,7 @@ use super::lambda::Lambda;
 use super::lock::Lock;
 use super::mail_manager::MailManager;
 use super::memo::Memo;
+use super::pace::Attempts;
 use super::reached::Reached;
 use super::remembered::Remembered;
 use super::s3::S3;
@@ -278,8 +279,9 @@ impl Session {
 
     /// SES in the region of an address.
     pub async fn ses(&self, at: &Address) -> Result<Ses, AwsError> {
-        let client = self.reached(&at.account, at.region.as_ref()).await.ses();
         let home = Home { account: at.account.clone(), region: at.region.clone().unwrap_or_else(|| self.home.region.clone()) };
+        let attempts = Attempts { pace: Arc::clone(&self.clients.common.pace), at: home.clone() };
+        let client = self.reached(&at.account, at.region.as_ref()).await.ses(attempts);
         Ok(Ses::new(client, Arc::clone(&self.clients), home))
     }
 

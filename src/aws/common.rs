@@ -72,7 +72,7 @@ pub struct Common {
     pub settings: Settings,
     base: SdkConfig,
     http: SharedHttpClient,
-    pub(super) pace: Pace,
+    pub(super) pace: Arc<Pace>,
     pub(super) places: Places,
     writers: Mutex<BTreeMap<Address, Arc<Mutex<()>>>>,
 }
@@ -94,7 +94,7 @@ impl Common {
     }
 
     fn with(settings: Settings, base: SdkConfig, http: SharedHttpClient) -> Arc<Self> {
-        let (pace, places) = (Pace::new(settings.ses_rate), Places::new(settings.parallel));
+        let (pace, places) = (Arc::new(Pace::new(settings.ses_rate)), Places::new(settings.parallel));
         Arc::new(Self { settings, base, http, pace, places, writers: Mutex::default() })
     }
 

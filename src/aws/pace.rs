@@ -3,9 +3,14 @@
 //! <https://docs.aws.amazon.com/ses/latest/dg/quotas.html>
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -16,15 +21,26 @@ use crate::core::address::Home;
 pub(super) struct Pace {
     /// Between two calls; zero does not wait.
     interval: Duration,
-    /// When it was called last; whoever holds it is next.
-    last: Mutex<BTreeMap<Home, Arc<Mutex<Option<Instant>>>>>,
+    /// Whoever holds it is next.
+    turns: Mutex<BTreeMap<Home, Arc<Mutex<()>>>>,
+    /// When something was sent last, for the first time or again.
+    sent: std::sync::Mutex<BTreeMap<Home, Instant>>,
 }
 
 impl Pace {
     /// `rate` calls a second; 0 = unpaced.
     pub(super) fn new(rate: f64) -> Self {
         let interval = if rate > 0.0 { Duration::from_secs_f64(1.0 / rate) } else { Duration::ZERO };
-        Self { interval, last: Mutex::default() }
+        Self { interval, turns: Mutex::default(), sent: std::sync::Mutex::default() }
+    }
+
+    /// Notes that something is sent now.
+    pub(super) fn sends(&self, at: &Home) {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).insert(at.clone(), Instant::now());
+    }
+
+    fn sent(&self, at: &Home) -> Option<Instant> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).get(at).copied()
     }
 
     /// How long so many calls take at least, one behind the other.
@@ -38,15 +54,39 @@ impl Pace {
             return Duration::ZERO;
         }
         let asked = Instant::now();
-        let last = Arc::clone(self.last.lock().await.entry(at.clone()).or_default());
+        let turn = Arc::clone(self.turns.lock().await.entry(at.clone()).or_default());
         // In the order in which they came.
-        let mut last = last.lock().await;
-        if let Some(last) = *last {
-            tokio::time::sleep_until(last + self.interval).await;
+        let _turn = turn.lock().await;
+        // Meanwhile something may have been sent again.
+        while let Some(next) = self.sent(at).map(|sent| sent + self.interval).filter(|next| *next > Instant::now()) {
+            tokio::time::sleep_until(next).await;
         }
         // When it is sent and not when it might have been: who wakes late would be too close to the next one.
-        *last = Some(Instant::now());
+        self.sends(at);
         asked.elapsed()
+    }
+}
+
+/// Tells the pace of every attempt: what SES throttled is sent again in between, and the next call is a second after that.
+#[derive(Debug, Clone)]
+pub(super) struct Attempts {
+    pub(super) pace: Arc<Pace>,
+    pub(super) at: Home,
+}
+
+impl Intercept for Attempts {
+    fn name(&self) -> &'static str {
+        "Attempts"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.pace.sends(&self.at);
+        Ok(())
     }
 }
 
@@ -56,6 +96,17 @@ mod tests {
 
     fn home(region: &str) -> Home {
         Home { account: "111122223333".parse().unwrap(), region: region.parse().unwrap() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_sent_again_puts_off_what_comes_next() {
+        let (pace, here) = (Pace::new(1.0), home("eu-west-1"));
+        let start = Instant::now();
+        pace.turn(&here).await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        pace.sends(&here);
+        pace.turn(&here).await;
+        assert_eq!(start.elapsed().as_millis(), 1600);
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 
 use super::common::ATTEMPTS;
+use super::pace::Attempts;
 use super::stats::Stats;
 
 /// Clients are handles: a copy shares everything.
@@ -72,12 +73,13 @@ impl Reached {
         self.s3.get_or_init(client).clone()
     }
 
-    pub(super) fn ses(&self) -> aws_sdk_ses::Client {
+    /// `attempts` is told of each call, for the first time or again.
+    pub(super) fn ses(&self, attempts: Attempts) -> aws_sdk_ses::Client {
         let client = || {
             // SES asks for a second between calls, so retries begin with one.
             let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_secs(1));
-            let config = aws_sdk_ses::config::Builder::from(&self.config).retry_config(retries).interceptor(self.stats.clone()).build();
-            aws_sdk_ses::Client::from_conf(config)
+            let builder = aws_sdk_ses::config::Builder::from(&self.config).retry_config(retries).interceptor(self.stats.clone());
+            aws_sdk_ses::Client::from_conf(builder.interceptor(attempts).build())
         };
         self.ses.get_or_init(client).clone()
     }
