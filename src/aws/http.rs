@@ -22,7 +22,7 @@ use rustls_pki_types::pem::PemObject;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-/// How long an address that a name resolved to is used: what Route 53 gives the names of AWS's endpoints.
+/// How long an address that a name resolved to is used: a minute, which is about what the names of AWS's endpoints say (assumed).
 const NAME_LIVES: Duration = Duration::from_secs(60);
 
 /// Certificates of authorities that are trusted in the place of the machine's own, as `AWS_CA_BUNDLE` names them.

@@ -262,23 +262,23 @@ mod tests {
         assert!(looked > 100, "{looked}");
     }
 
-    /// Ends the process that it runs in.
-    #[test]
-    #[ignore = "run by the one below, in a process of its own"]
-    fn panics() {
-        super::end_on_panic();
-        super::perform::WROTE.store(std::env::var_os("AFTER_A_WRITE").is_some(), Ordering::SeqCst);
-        // In another thread than the one that waits for it, as it may happen to a read.
-        let _ = std::thread::spawn(|| panic!("a mistake of ours")).join();
-    }
+    /// Says in which process this is: in the one that the test begins it panics.
+    const IN_CHILD: &str = "TEST_PANICS";
 
     #[test]
     fn a_panic_ends_with_1_and_after_a_write_with_5() {
-        let code = |written: &[(&str, &str)]| {
+        if let Ok(written) = std::env::var(IN_CHILD) {
+            super::end_on_panic();
+            super::perform::WROTE.store(written == "after a write", Ordering::SeqCst);
+            // In another thread than the one that waits for it, as it may happen to a read.
+            let _ = std::thread::spawn(|| panic!("a mistake of ours")).join();
+            return;
+        }
+        let code = |written: &str| {
             let mut child = std::process::Command::new(std::env::current_exe().unwrap());
-            child.args(["--exact", "cli::tests::panics", "--ignored"]).envs(written.iter().copied());
+            child.args(["--exact", "cli::tests::a_panic_ends_with_1_and_after_a_write_with_5"]).env(IN_CHILD, written);
             child.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status().unwrap().code()
         };
-        assert_eq!([code(&[]), code(&[("AFTER_A_WRITE", "1")])], [Some(1), Some(5)]);
+        assert_eq!([code("before"), code("after a write")], [Some(1), Some(5)]);
     }
 }
