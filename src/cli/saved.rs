@@ -46,7 +46,7 @@ pub(super) fn save(file: &Path, asked: &Asked, args: &PlanArgs, terms: Terms, fl
             _ => {}
         }
         kept.extend(planned.seen.plan.files.clone());
-        targets.push(SavedTarget { target: name.clone(), set: planned.set.clone(), live: planned.seen.live.clone() });
+        targets.push(SavedTarget::new(name.clone(), planned.set.clone(), planned.seen.live.clone()));
     }
     let source = asked.draft.source();
     let used = |name: &String| source.text.contains(&format!("${{var.{name}}}"));
@@ -132,7 +132,7 @@ pub(super) fn asked(saved: &Saved, args: &PlanArgs) -> Result<Asked, Stop> {
         asked && args.targets.shard.zip(name).is_none_or(|(shard, name)| shard.takes(name))
     });
     let ground = Ground { vars: saved.vars.clone(), folder: folder(Path::new(&saved.file)), kept: Some(saved.files.clone()) };
-    Ok(Asked { draft, targets, ground })
+    Ok(Asked::new(draft, targets, ground))
 }
 
 /// It is for the account and region that it was made for, however these were found out then.
@@ -153,9 +153,10 @@ pub(super) fn mention_edits(saved: &Saved, printer: &Printer) {
 /// Whether one target may be done as it was saved; gives its changes.
 pub(super) fn still_holds(saved: &Saved, name: Option<&str>, seen: &Seen, how: Stale) -> Result<ChangeSet, Stop> {
     let part = saved.targets.iter().find(|target| target.target.as_deref() == name);
-    let Some(SavedTarget { set, live, .. }) = part else { return Err(Stop::refused("the saved plan holds nothing of it")) };
+    let Some(part) = part else { return Err(Stop::refused("the saved plan holds nothing of it")) };
+    let SavedTarget { set, live, .. } = part;
     let verdict = stale::verdict(&seen.plan, &saved.terms, live, &seen.live, how);
-    if verdict.then != *set {
+    if !part.plans(&verdict.then) {
         let message = format!(
             "postroom {} saved this plan, and postroom {} makes other changes of the same account; nothing was written",
             saved.postroom,

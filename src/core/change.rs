@@ -184,7 +184,7 @@ pub struct ChangeSet {
     /// What AWS has decided about ingress endpoints that are there: `id`, `a_record`, by address.
     #[serde(default)]
     pub outputs: BTreeMap<String, BTreeMap<String, String>>,
-    /// `sha256:` of each object that it was computed from.
+    /// `sha256:` of each object that it was computed from, once it is saved.
     pub fingerprints: BTreeMap<Address, String>,
     /// Where mail goes another way than before, once that was looked at (`route/moved.rs`).
     #[serde(default)]

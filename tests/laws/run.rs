@@ -1,11 +1,13 @@
 //! One run of the tool on an account in memory: observe, compile, compare, and apply unless something forbids it.
 
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll, Waker};
 
 use postroom::audit::marks;
+use postroom::core::address::Address;
 use postroom::core::apply::{Applied, Outcome, Watch, apply};
 use postroom::core::change::{Change, ChangeSet};
 use postroom::core::compile::compile;
@@ -26,6 +28,8 @@ use postroom::report::problems;
 /// What came of a run.
 pub struct Ran {
     pub set: ChangeSet,
+    /// Everything that was looked at.
+    pub looked_at: BTreeSet<Address>,
     /// Nothing when it was refused for an error finding, as the command refuses it.
     pub applied: Option<Applied>,
     pub account: Live,
@@ -116,27 +120,30 @@ pub fn run_as(text: &str, account: &Live, how: &How<'_>) -> Ran {
     if let Some(fault) = how.fault {
         world = world.failing(fault);
     }
-    let set = changes(&plan, &seen(&world, &plan, account));
-    finish(world, set, how)
+    let live = seen(&world, &plan, account);
+    finish(world, changes(&plan, &live), &live, how)
 }
 
 /// What `plan --prune` shows.
 pub fn plan_pruned(text: &str, account: &Live) -> ChangeSet {
     let plan = plan(text, account);
-    changes_pruned(&Memory::new(account.clone(), &plan), &plan, account)
+    changes_pruned(&plan, &seen_for_pruning(&Memory::new(account.clone(), &plan), &plan, account))
 }
 
-fn changes_pruned(world: &Memory, plan: &Plan, account: &Live) -> ChangeSet {
-    let live = now(marks::observe(world, plan, Live::new(account.home.clone()), usize::MAX, &|_, _| ())).unwrap();
-    diff(&pruned(plan, &live).compile(&live), &live)
+fn seen_for_pruning(world: &Memory, plan: &Plan, account: &Live) -> Live {
+    now(marks::observe(world, plan, Live::new(account.home.clone()), usize::MAX, &|_, _| ())).unwrap()
+}
+
+fn changes_pruned(plan: &Plan, live: &Live) -> ChangeSet {
+    diff(&pruned(plan, live).compile(live), live)
 }
 
 /// `apply --prune`.
 pub fn run_pruned(text: &str, account: &Live) -> Ran {
     let plan = plan(text, account);
     let world = Memory::new(account.clone(), &plan);
-    let set = changes_pruned(&world, &plan, account);
-    finish(world, set, &How::default())
+    let live = seen_for_pruning(&world, &plan, account);
+    finish(world, changes_pruned(&plan, &live), &live, &How::default())
 }
 
 /// `destroy`, as a run of its own.
@@ -151,14 +158,15 @@ pub fn destroyed_as(text: &str, account: &Live, how: &How<'_>) -> Ran {
         world = world.failing(fault);
     }
     let live = now(observe_all(&world, &[&plan, &farewell(&plan)], Live::new(account.home.clone())));
-    finish(world, destroy(&plan, &live), how)
+    finish(world, destroy(&plan, &live), &live, how)
 }
 
-fn finish(world: Memory, mut set: ChangeSet, how: &How<'_>) -> Ran {
+fn finish(world: Memory, mut set: ChangeSet, live: &Live, how: &How<'_>) -> Ran {
     select(&mut set, how.only);
     let refused = set.errors().next().is_some() || !set.unreadable.is_empty();
     let applied = (!refused).then(|| now(apply(&world, &set, &Silent, &AtomicBool::new(false))));
-    Ran { applied, account: world.account(), breaches: world.breaches(), writes: world.writes(), set }
+    let looked_at = live.seen.keys().cloned().collect();
+    Ran { applied, looked_at, account: world.account(), breaches: world.breaches(), writes: world.writes(), set }
 }
 
 /// Does a set of changes as it is.

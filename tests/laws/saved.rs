@@ -141,12 +141,13 @@ proptest! {
             files: BTreeMap::new(),
             terms: Terms::default(),
             strict: false,
-            targets: vec![SavedTarget { target: None, set: looked.set.clone(), live: looked.live.clone() }],
+            targets: vec![SavedTarget::new(None, looked.set.clone(), looked.live.clone())],
         };
         let (sealed, file) = saved.seal().unwrap();
         let opened = Saved::open(&file).unwrap();
         prop_assert!(opened == sealed);
         let [target] = &opened.targets[..] else { panic!("one target") };
+        prop_assert!(target.set.fingerprints.keys().eq(target.live.seen.keys()));
         let again = self::plan(&opened.text, &target.live);
         let verdict = verdict(&again, &opened.terms, &target.live, &target.live, Stale::Strict);
         prop_assert!(verdict.stale.is_empty() && verdict.now == looked.set);

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 pub use terms::Terms;
 
 use super::change::ChangeSet;
-use super::live::Live;
+use super::live::{Live, Observed};
 
 /// The version of the format that this program writes and reads.
 pub const SAVED_FORMAT: u32 = 1;
@@ -79,6 +79,29 @@ pub enum NotSaved {
     /// Something in it was changed.
     #[error("it is not as it was saved: {0}")]
     Changed(String),
+}
+
+impl SavedTarget {
+    /// What was planned for a target, and of what. Nobody but who saves it has a use for fingerprints.
+    #[must_use]
+    pub fn new(target: Option<String>, set: ChangeSet, live: Live) -> Self {
+        let fingerprints = live.seen.iter().map(|(at, observed)| (at.clone(), fingerprint(observed))).collect();
+        Self { target, set: ChangeSet { fingerprints, ..set }, live }
+    }
+
+    /// Whether these are the changes that were planned: they came out of the same account.
+    #[must_use]
+    pub fn plans(&self, set: &ChangeSet) -> bool {
+        let ChangeSet { plan, home, changes, unchanged, findings, unreadable, outputs, fingerprints: _, mail } = set;
+        let of = &self.set;
+        (plan, home, changes, unchanged) == (&of.plan, &of.home, &of.changes, &of.unchanged)
+            && (findings, unreadable, outputs, mail) == (&of.findings, &of.unreadable, &of.outputs, &of.mail)
+    }
+}
+
+fn fingerprint(observed: &Observed) -> String {
+    let text = serde_json::to_string(observed).unwrap_or_default();
+    format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
 }
 
 impl Saved {
