@@ -19,7 +19,12 @@ mod slow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
 use sections::SECTIONS;
+
+// As in the program that is shipped.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Where things are.
 #[derive(Debug)]

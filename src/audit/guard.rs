@@ -120,10 +120,8 @@ fn filled(pattern: &str) -> String {
 /// SES asks in its own name, over TLS; through no VPC, and shows no external id. The account that
 /// KMS takes for the caller's is no customer's (assumed).
 fn request(action: String, resource: String, context: Context) -> Request {
-    let mut context = context.with("aws:SecureTransport", ["true"]).with("kms:CallerAccount", [STRANGER]).without("sts:ExternalId");
-    for key in crate::grants::asks::NO_ENDPOINT {
-        context = context.without(key);
-    }
+    let context = context.with("aws:SecureTransport", ["true"]).with("kms:CallerAccount", [STRANGER]).without("sts:ExternalId");
+    let context = context.without_all(&crate::grants::asks::NO_ENDPOINT);
     Request { caller: Caller::Service(SES.to_owned()), action, resource, context }
 }
 

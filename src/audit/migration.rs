@@ -199,7 +199,7 @@ impl Case<'_> {
     /// What cannot be seen from here, and is for the reader to know.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let named: BTreeSet<String> = self.replaced.iter().flat_map(|entry| entry.statement.source_arns()).collect();
+        let named: BTreeSet<&str> = self.replaced.iter().flat_map(|entry| entry.statement.source_arns()).collect();
         if self.at.kind == AddressKind::BucketPolicy && named.is_empty() {
             let regions: Vec<&str> = self.needs.regions.iter().map(|region| region.as_str()).collect();
             let looked = if regions.is_empty() { "none".to_owned() } else { regions.join(", ") };

@@ -19,7 +19,7 @@ use crate::kinds::receipt_rule_set::{LiveSet, SetNames, all_sets_address};
 use crate::kinds::role;
 use crate::plan::language::Plan;
 use crate::plan::language::mail_manager::MailManager;
-use crate::policy::{Document, matches_wildcard};
+use crate::policy::{Document, Statement, matches_wildcard};
 
 /// More rounds than any account takes.
 const ROUNDS: usize = 12;
@@ -162,13 +162,13 @@ fn rule_sets(subject: &Subject<'_>, wanted: &mut BTreeSet<Address>) {
         wanted.extend(sets);
     }
     for (at, observed) in &live.seen {
-        let Observed::Present(value) = observed else { continue };
-        if crate::containers::of(at.kind).is_none() {
+        if !matches!(observed, Observed::Present(_)) || crate::containers::of(at.kind).is_none() {
             continue;
         }
-        let text = value.get("text").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let arns = Document::parse(text).map(|document| document.statements().flat_map(|have| have.source_arns()).collect::<Vec<_>>());
-        wanted.extend(arns.unwrap_or_default().iter().filter_map(|arn| set_named_by(arn, &live.home.account)));
+        // Asked again after each wave: a document is read once.
+        let document = live.document(at).present().and_then(Result::ok);
+        let arns = document.into_iter().flat_map(|document| document.statements()).flat_map(Statement::source_arns);
+        wanted.extend(arns.filter_map(|arn| set_named_by(arn, &live.home.account)));
     }
     let list: Buckets = live.get(&list_address(&live.home, AddressKind::Buckets)).present().unwrap_or_default();
     let regions: BTreeSet<&Region> = live.of_kind(AddressKind::ReceiptRuleSet).filter_map(|set| set.region.as_ref()).collect();

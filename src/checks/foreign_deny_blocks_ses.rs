@@ -3,7 +3,7 @@
 use super::{Check, Found, Look};
 use crate::containers;
 use crate::core::address::AddressKind;
-use crate::core::judge::{Judged, judge, may_be_denied};
+use crate::core::judge::{Judged, denied, may_be_denied};
 use crate::core::problem::Severity;
 use crate::grants::Principal;
 use crate::kinds::role;
@@ -22,7 +22,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for grant in look.desired.grants.iter().filter(|grant| may_be_denied(look.scene, grant)) {
         // What could not be read is told elsewhere.
-        for Judged { verdict, request, at, limited_by } in judge(look.scene, grant).unwrap_or_default() {
+        for Judged { verdict, request, at, limited_by } in denied(look.scene, grant).unwrap_or_default() {
             let who = who(&grant.principal);
             let message = match (verdict.decision, verdict.deciding, limited_by) {
                 (Decision::ExplicitDeny, Some(deciding), _) => {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::address::{Address, AddressKind};
 use super::change::{Action, ChangeSet, Phase, Unreadable};
@@ -46,7 +45,7 @@ pub fn diff(desired: &Desired, live: &Live) -> ChangeSet {
         findings,
         unreadable: unreadable.into_iter().collect(),
         outputs: mail_manager::ingress_endpoint::outputs(desired, live),
-        fingerprints: fingerprints(live),
+        fingerprints: BTreeMap::new(),
         mail: Vec::new(),
     }
 }
@@ -76,14 +75,6 @@ fn is_hands_off(desired: &Desired, fact: &Address) -> bool {
         _ => return false,
     };
     desired.containers.get(&fact.with_kind(policy)).is_some_and(|container| container.hands_off)
-}
-
-fn fingerprints(live: &Live) -> BTreeMap<Address, String> {
-    let digest = |observed: &Observed| {
-        let text = serde_json::to_string(observed).unwrap_or_default();
-        format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
-    };
-    live.seen.iter().map(|(at, observed)| (at.clone(), digest(observed))).collect()
 }
 
 /// Every change to a rule, or to a Mail Manager resource, that was found.
@@ -208,10 +199,11 @@ impl AtContainer<'_> {
     /// A change that takes something away, after the changes of the rules that leave. A statement that names no rule, or all of a set,
     /// waits for every change to a rule.
     fn narrowing(&self, sid: &str, action: Action, after: Value, have: &Statement) -> Sketch {
-        let stay = Statement::from_value(after.clone()).map(|want| want.source_arns()).unwrap_or_default();
+        let want = Statement::from_value(after.clone()).ok();
+        let stay = want.as_ref().map(Statement::source_arns).unwrap_or_default();
         let mut sketch = self.sketch(sid, action, Phase::Narrow, after, have.value());
         let named = have.source_arns();
-        let leaving = named.iter().filter(|arn| !stay.contains(*arn)).filter_map(|arn| arn.parse().ok());
+        let leaving = named.difference(&stay).filter_map(|arn| arn.parse().ok());
         sketch.users = leaving.map(|arn| origin_of(self.live, arn)).collect();
         if named.is_empty() || named.iter().any(|arn| arn.contains('*')) {
             sketch.needs.clone_from(self.rules);
@@ -322,13 +314,13 @@ fn name_of(statement: &Statement) -> String {
 /// `want` with the rules of `have` beside its own; `None` when they differ in more than the rules they name.
 fn union(want: &Statement, have: &Statement) -> Option<Statement> {
     let (here, there) = (want.source_arns(), have.source_arns());
-    let all: BTreeSet<String> = here.union(&there).cloned().collect();
+    let all: BTreeSet<&str> = here.union(&there).copied().collect();
     let both = with_arns(want, &all)?;
     let same_but_for_rules = with_arns(have, &all)?.means_the_same(&both);
     same_but_for_rules.then_some(both)
 }
 
-fn with_arns(statement: &Statement, arns: &BTreeSet<String>) -> Option<Statement> {
+fn with_arns(statement: &Statement, arns: &BTreeSet<&str>) -> Option<Statement> {
     let mut value = statement.value();
     let operators = value.get_mut("Condition")?.as_object_mut()?;
     let mut keys = operators.values_mut().filter_map(Value::as_object_mut).flatten();

@@ -44,6 +44,17 @@ pub fn judge(scene: &Scene<'_>, grant: &Grant) -> Result<Vec<Judged>, String> {
     asks(scene, grant).into_iter().map(|request| judged(scene, grant, &permissions, request)).collect()
 }
 
+/// Those of them that are surely denied, or limited by a boundary: all others are left out, and cost little.
+///
+/// # Errors
+/// A policy that has a say could not be read.
+pub fn denied(scene: &Scene<'_>, grant: &Grant) -> Result<Vec<Judged>, String> {
+    let permissions = Permissions::at(scene.live, &grant.at)?;
+    let alone = grant.principal != Principal::Identity && permissions.boundary.is_none();
+    let may_be = |request: &Request| !alone || permissions.surely_deny(request);
+    asks(scene, grant).into_iter().filter(may_be).map(|request| judged(scene, grant, &permissions, request)).collect()
+}
+
 fn judged(scene: &Scene<'_>, grant: &Grant, own: &Permissions, request: Request) -> Result<Judged, String> {
     let other = (grant.principal == Principal::Identity).then(|| policy_of(scene, &request.resource)).flatten();
     let permissions = match &other {

@@ -83,6 +83,13 @@ impl Permissions {
         self.boundary.is_some() || all.flat_map(|(_, document)| document.statements()).any(Statement::denies)
     }
 
+    /// Whether any of them surely denies this.
+    #[must_use]
+    pub fn surely_deny(&self, request: &Request) -> bool {
+        let all = self.documents.iter().chain(&self.denying).chain(&self.boundary);
+        policy::surely_denies(all.map(|(_, document)| document.as_ref()), request)
+    }
+
     /// What they say together.
     #[must_use]
     pub fn decide(&self, request: &Request) -> Verdict {

@@ -23,11 +23,11 @@ const ANY_MESSAGE: &str = "o3vrnil0e2ic28trm7dfhrc2v0clambda4nbp0g1";
 
 /// SES is in no VPC of ours, and comes through no endpoint of one.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce>
-pub(crate) const NO_ENDPOINT: [&str; 7] =
+pub(crate) static NO_ENDPOINT: [&str; 7] =
     ["aws:SourceVpc", "aws:SourceVpcArn", "aws:SourceVpce", "aws:VpcSourceIp", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 
 /// Headers that SES does not send with an object (assumed: it writes what the bucket's defaults make of it).
-const NO_HEADERS: [&str; 15] = [
+static NO_HEADERS: [&str; 15] = [
     "s3:x-amz-acl",
     "s3:x-amz-copy-source",
     "s3:x-amz-grant-full-control",
@@ -105,10 +105,7 @@ fn alias(grant: &Grant) -> Option<&str> {
 
 /// What follows from who asks, and how.
 fn about_caller(scene: &Scene<'_>, grant: &Grant, source_arn: &str) -> Context {
-    let mut context = Context::open().with("aws:SecureTransport", ["true"]);
-    for key in NO_ENDPOINT {
-        context = context.without(key);
-    }
+    let mut context = Context::open().with("aws:SecureTransport", ["true"]).without_all(&NO_ENDPOINT);
     // The keys of buckets, topics and secrets are used by their services, in the name of SES or of the role.
     let is_direct = !USED_BY_OTHERS.contains(&grant.purpose);
     // What the page makes a condition of, the request holds: through which service, from which address.
@@ -118,9 +115,7 @@ fn about_caller(scene: &Scene<'_>, grant: &Grant, source_arn: &str) -> Context {
     context = match (is_direct, &grant.principal) {
         (false, _) => VIA.iter().fold(context, |context, key| context.with_unknown(key)),
         (true, Principal::Ses { .. }) => context,
-        (true, Principal::Aws(_) | Principal::Identity) => {
-            VIA.iter().fold(context, |context, key| context.without(key)).with("aws:ViaAWSService", ["false"])
-        }
+        (true, Principal::Aws(_) | Principal::Identity) => context.without_all(&VIA).with("aws:ViaAWSService", ["false"]),
     };
     let account = scene.home().account.as_str();
     if *grant.purpose == encrypt_messages::PURPOSE {
@@ -159,7 +154,7 @@ static USED_BY_OTHERS: [&Purpose; 6] = [
 ];
 
 /// Keys that tell of a service which acts with somebody else's credentials.
-const VIA: [&str; 4] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:ViaAWSService"];
+static VIA: [&str; 4] = ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:ViaAWSService"];
 
 /// What follows from what is asked for.
 fn about_resource(scene: &Scene<'_>, resource: &str, mut context: Context) -> Context {
@@ -169,9 +164,7 @@ fn about_resource(scene: &Scene<'_>, resource: &str, mut context: Context) -> Co
         return if arn.account().is_empty() { regional } else { regional.with("aws:ResourceAccount", [arn.account()]) };
     }
     let bucket = scene.bucket(arn.resource().split('/').next().unwrap_or_default());
-    for key in NO_HEADERS {
-        context = context.without(key);
-    }
+    context = context.without_all(&NO_HEADERS);
     if let Some(found) = scene.live.get::<Bucket>(&bucket).present() {
         context = context.with("aws:RequestedRegion", [found.region.as_str()]);
     }

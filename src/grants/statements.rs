@@ -285,6 +285,14 @@ fn guard(scene: &Scene<'_>, kind: AddressKind, users: &BTreeSet<Origin>, any_id:
     }
 }
 
+/// Whether a statement of the plan names each rule that it is for.
+pub(super) fn names_its_rules(scene: &Scene<'_>, wanted: &WantedStatement) -> bool {
+    let guarded = |grant: &Grant| grant.principal == Principal::Ses { guarded: true };
+    scene.plan.defaults.confused_deputy == ConfusedDeputy::SourceArn
+        && wanted.grants.first().is_some_and(guarded)
+        && wanted.users.iter().all(|user| matches!(user, Origin::Rule(_)))
+}
+
 fn size(container: &Container) -> usize {
     container.statements.values().map(|wanted| wanted.statement.size()).sum()
 }

@@ -47,6 +47,13 @@ pub(crate) fn keep(scene: &Scene<'_>, desired: &mut Desired, at: &Address) {
     }
     // Present even when nothing is wanted any more: that is what strips it.
     desired.containers.entry(at.clone()).or_default();
+    // What is there as it is wanted, and says who it is for, is the plan's own rules' alone.
+    let wanted = desired.containers.get(at).map(|container| &container.statements);
+    let is_plans = |(sid, have): &(&str, &Statement)| {
+        let want = wanted.and_then(|wanted| wanted.get(*sid));
+        want.is_some_and(|want| want.statement.text() == have.text() && statements::names_its_rules(scene, want))
+    };
+    let ours: Vec<(&str, &Statement)> = ours.into_iter().filter(|ours| !is_plans(ours)).collect();
     // Only of a statement that does not say who it is for is it asked who that may be.
     let says_all = ours.iter().all(|(_, have)| names_each_user(have));
     let needs = if says_all { Needs::default() } else { Needs::of(scene, desired, at, document) };

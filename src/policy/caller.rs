@@ -151,24 +151,13 @@ impl Caller {
             context.default("aws:principalservicenameslist", Some(name.clone()));
             // "The request context key returns `true` when a service uses the credentials of an IAM principal": here none is involved.
             context.default("aws:viaawsservice", Some("false".to_owned()));
-            for key in NOT_OF_A_SERVICE {
-                context.default(key, None);
-            }
+            context.default_lacking(&NOT_OF_A_SERVICE);
             context.default_absent("aws:principaltag/");
             return;
         }
         // "The aws:SourceAccount condition key is only available when the call to your resource is made directly by an AWS service
         // principal", and so are its siblings.
-        for key in [
-            "aws:principalservicename",
-            "aws:principalservicenameslist",
-            "aws:sourcearn",
-            "aws:sourceaccount",
-            "aws:sourceorgid",
-            "aws:sourceorgpaths",
-        ] {
-            context.default(key, None);
-        }
+        context.default_lacking(&OF_A_SERVICE);
         context.default("aws:principalaccount", self.account().map(str::to_owned));
         if self.role().is_some() {
             // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
@@ -184,10 +173,20 @@ impl Caller {
     }
 }
 
+/// What only a request says that a service makes in its own name.
+static OF_A_SERVICE: [&str; 6] = [
+    "aws:principalservicename",
+    "aws:principalservicenameslist",
+    "aws:sourcearn",
+    "aws:sourceaccount",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+];
+
 /// What a request says of an identity, its credentials and its organisation: one that a service makes in its own name has none of these.
 /// That `aws:PrincipalOrgID` is missing is why AWS's own perimeter policies except services by `aws:PrincipalIsAWSService`
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html>); of the rest it is assumed with it.
-const NOT_OF_A_SERVICE: [&str; 20] = [
+static NOT_OF_A_SERVICE: [&str; 20] = [
     "aws:assumedroot",
     "aws:calledvia",
     "aws:calledviafirst",

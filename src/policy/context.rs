@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Context {
     /// All that a key may be; none: it is unknown.
     keys: BTreeMap<String, Vec<Reading>>,
+    /// Keys that are absent unless one of them is named above: lists that are the same for many requests.
+    lacking: Vec<&'static [&'static str]>,
     /// Beginnings of keys that are absent with whatever follows.
     absent: BTreeSet<String>,
     closed: bool,
@@ -33,13 +35,13 @@ impl Context {
     /// A context in which every key that is not named is unknown.
     #[must_use]
     pub fn open() -> Self {
-        Self { keys: BTreeMap::new(), absent: BTreeSet::new(), closed: false }
+        Self { keys: BTreeMap::new(), lacking: Vec::new(), absent: BTreeSet::new(), closed: false }
     }
 
     /// A context in which every key that is not named is absent.
     #[must_use]
     pub fn closed() -> Self {
-        Self { keys: BTreeMap::new(), absent: BTreeSet::new(), closed: true }
+        Self { closed: true, ..Self::open() }
     }
 
     /// The context with this key known. A key without values is absent: the `Null` operator asks whether "the key exists and its value is not null".
@@ -59,6 +61,14 @@ impl Context {
             }
             None => self.with_readings(key, vec![None]),
         }
+    }
+
+    /// The context with all of these absent, each named in full.
+    #[must_use]
+    pub fn without_all(mut self, keys: &'static [&'static str]) -> Self {
+        self.keys.retain(|known, _| !has(keys, known));
+        self.lacking.push(keys);
+        self
     }
 
     /// The context with this key known to be one of these single values, `None` for absent. What all of them lead to is the answer.
@@ -89,7 +99,18 @@ impl Context {
 
     /// Fills a key in that the caller did not name. `None` says that it is absent.
     pub(super) fn default(&mut self, key: &str, value: Option<String>) {
-        self.keys.entry(key.to_owned()).or_insert_with(|| vec![value.map(|value| vec![value])]);
+        if !self.is_lacking(key) {
+            self.keys.entry(key.to_owned()).or_insert_with(|| vec![value.map(|value| vec![value])]);
+        }
+    }
+
+    /// Says of those of them that the caller did not name that they are absent.
+    pub(super) fn default_lacking(&mut self, keys: &'static [&'static str]) {
+        self.lacking.push(keys);
+    }
+
+    fn is_lacking(&self, key: &str) -> bool {
+        self.lacking.iter().any(|keys| has(keys, key))
     }
 
     /// Says of all keys that begin so and were not named that they are absent.
@@ -104,15 +125,33 @@ impl Context {
             Some([None]) => Known::Absent,
             Some([]) => Known::Unknown,
             Some(several) => Known::OneOf(several),
-            None if self.closed || self.absent.iter().any(|start| key.starts_with(start)) => Known::Absent,
+            None if self.closed || self.is_lacking(key) || self.absent.iter().any(|start| key.starts_with(start)) => Known::Absent,
             None => Known::Unknown,
         }
     }
 }
 
+fn has(keys: &[&str], key: &str) -> bool {
+    keys.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_keys_that_are_absent_are_as_if_each_were() {
+        static KEYS: [&str; 2] = ["aws:SourceVpce", "s3:x-amz-acl"];
+        let context = Context::open().with("aws:SourceVpce", ["before"]).without_all(&KEYS).with("S3:x-amz-acl", ["after"]);
+        assert_eq!((context.get("aws:sourcevpce"), context.get("aws:other")), (Known::Absent, Known::Unknown));
+        assert_eq!(context.get("s3:x-amz-acl"), Known::Values(&["after".into()]), "what is said later counts");
+        let mut filled = context;
+        filled.default("aws:sourcevpce", Some("default".into()));
+        assert_eq!(filled.get("aws:sourcevpce"), Known::Absent, "to be absent is said, too");
+        filled.default("aws:other", Some("said".into()));
+        filled.default_lacking(&["aws:other", "aws:third"]);
+        assert_eq!((filled.get("aws:other"), filled.get("aws:third")), (Known::Values(&["said".into()]), Known::Absent));
+    }
 
     #[test]
     fn what_is_not_named_is_unknown_or_absent() {

@@ -18,6 +18,9 @@ impl Statement {
         if !self.allows() || services.any(|(_, name)| self.surely_names_others_than(name)) {
             return false;
         }
+        if other.actions().into_iter().flatten().any(|action| self.surely_names_other_actions_than(action)) {
+            return false;
+        }
         let (wide, narrow) = (self.meaning(), other.meaning());
         // An empty principal names nobody, an absent one whoever the policy is attached to.
         let alike = self.has("Principal") == other.has("Principal");

@@ -134,6 +134,11 @@ impl Document {
         &self.version
     }
 
+    /// Whether `${aws:username}` is a variable in it, and not a text.
+    pub(super) fn has_variables(&self) -> bool {
+        self.version == Version::V2012
+    }
+
     /// The statements in their order.
     pub fn statements(&self) -> impl ExactSizeIterator<Item = &Statement> + DoubleEndedIterator {
         self.statements.iter().map(|(_, statement)| statement)

@@ -14,7 +14,7 @@ use super::context::Context;
 use super::truth::Truth;
 use super::variables::Reading;
 use super::wildcard::{Pattern, matches_wildcard};
-use super::{Document, Effect, Statement, Version};
+use super::{Document, Effect, Statement};
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,16 @@ pub fn evaluate_with_denials(documents: &[(&str, &Document)], denials: &[(&str, 
     decide(&answers_of_all)
 }
 
+/// Whether a statement of theirs surely denies it, whatever others allow.
+#[must_use]
+pub fn surely_denies<'a>(documents: impl IntoIterator<Item = &'a Document>, request: &Request) -> bool {
+    let asked = Asked::of(request, Delegated::DoesNotCount);
+    let denies = |document: &Document, statement: &Statement| {
+        statement.denies() && !asked.is_surely_not_met_by(statement) && asked.is_met_by(statement, document.has_variables()) == Truth::Yes
+    };
+    documents.into_iter().any(|document| document.statements().any(|statement| denies(document, statement)))
+}
+
 /// What one statement says of a request.
 pub(super) struct Answer {
     pub(super) effect: Effect,
@@ -97,19 +107,16 @@ pub(super) struct Answer {
 
 /// What each statement says that has something to say.
 pub(super) fn answers(documents: &[(&str, &Document)], request: &Request, delegated: Delegated) -> Vec<Answer> {
-    let (action, resource) = (request.action.to_ascii_lowercase(), Pattern::plain(&request.resource));
-    let asked = Asked { request, action, resource, context: OnceCell::new(), delegated };
-
+    let asked = Asked::of(request, delegated);
     let mut answers = Vec::new();
     for (label, document) in documents {
         for (index, statement) in document.statements().enumerate() {
             // Without an effect it says nothing; no service stores such a statement.
             let Some(effect) = statement.effect() else { continue };
-            // Most statements are about something else, and need not be understood for that.
-            if request.caller.surely_is_not_meant_by(statement) || statement.surely_names_other_actions_than(&asked.action) {
+            if asked.is_surely_not_met_by(statement) {
                 continue;
             }
-            let applies = asked.is_met_by(statement, document.version() == &Version::V2012);
+            let applies = asked.is_met_by(statement, document.has_variables());
             if applies != Truth::No {
                 let deciding = Deciding { document: (*label).to_owned(), index, sid: statement.sid().map(str::to_owned) };
                 answers.push(Answer { effect, applies, deciding: Some(deciding) });
@@ -148,13 +155,23 @@ struct Asked<'a> {
     request: &'a Request,
     /// In lower case.
     action: String,
-    resource: Pattern,
-    /// Made when a statement is found that needs it.
+    /// Made when a statement is found that needs it, as is the context.
+    resource: OnceCell<Pattern>,
     context: OnceCell<Context>,
     delegated: Delegated,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    fn of(request: &'a Request, delegated: Delegated) -> Self {
+        let action = request.action.to_ascii_lowercase();
+        Self { request, action, resource: OnceCell::new(), context: OnceCell::new(), delegated }
+    }
+
+    /// Most statements are about something else, and need not be understood for that.
+    fn is_surely_not_met_by(&self, statement: &Statement) -> bool {
+        self.request.caller.surely_is_not_meant_by(statement) || statement.surely_names_other_actions_than(&self.action)
+    }
+
     fn is_met_by(&self, statement: &Statement, has_variables: bool) -> Truth {
         let meaning = statement.meaning();
         // Most statements are about something else: what tells that soonest is asked first, and the rest only of those that are left.
@@ -163,7 +180,7 @@ impl Asked<'_> {
         let resource = once_with(|| self.has_resource(statement, has_variables));
         let conditions = meaning.condition.iter().map(|test| test.holds(self.context(), has_variables));
         let unread = meaning.other.keys().filter(|name| GRAMMAR.contains(&name.as_str())).map(|name| Truth::depends_on(name));
-        Truth::all(action.chain(caller).chain(resource).chain(conditions).chain(unread))
+        Truth::all(action.chain(caller).chain(conditions).chain(resource).chain(unread))
     }
 
     /// What is known of the request, with what follows from who asks.
@@ -190,8 +207,13 @@ impl Asked<'_> {
         let meaning = statement.meaning();
         let reading = Reading { variables: has_variables.then(|| self.context()), wildcards: true };
         let among = |resources: &BTreeSet<String>, negated: bool| {
-            let covers = |pattern: &Pattern| pattern.covers_resource(&self.resource);
-            Truth::any(resources.iter().map(|resource| reading.fill(resource).matches(negated, covers)))
+            let covers = |pattern: &Pattern| pattern.covers_resource(self.resource.get_or_init(|| Pattern::plain(&self.request.resource)));
+            // What stands before the first wildcard or variable must be there, whatever follows.
+            let may_cover = |resource: &&String| {
+                let fixed = resource.split(['*', '?', '$']).next().unwrap_or_default();
+                self.request.resource.starts_with(fixed)
+            };
+            Truth::any(resources.iter().filter(may_cover).map(|resource| reading.fill(resource).matches(negated, covers)))
         };
         let implied = || (meaning.not_resource.is_some() || statement.has("Resource") || self.action_is_of("sts")).into();
         let named = meaning.resource.as_ref().map_or_else(implied, |resources| among(resources, false));

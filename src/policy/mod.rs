@@ -38,7 +38,7 @@ pub use context::Context;
 pub use document::{Document, Version};
 pub use equivalent::equivalent;
 pub use error::PolicyError;
-pub use evaluate::{Deciding, Decision, Request, Verdict, evaluate, evaluate_with_delegation, evaluate_with_denials};
+pub use evaluate::{Deciding, Decision, Request, Verdict, evaluate, evaluate_with_delegation, evaluate_with_denials, surely_denies};
 pub use lockout::{Lockout, Needs, lockout};
 pub use meaning::{Effect, Meaning};
 pub use operator::is_operator;

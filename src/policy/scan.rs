@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::document::Shape;
 use super::meaning::{Effect, effect};
 
@@ -34,14 +36,19 @@ pub(super) struct Outline {
 
 /// The document, where `Statement` is among its members and all of it is plain.
 pub(super) fn document(text: &str) -> Option<Plain> {
-    let mut scan = Scan { text, at: 0, names: Vec::new() };
+    if memchr(b'\\', text.as_bytes()).is_some() {
+        return None;
+    }
+    // Looked for at once, so that no text in it need be looked through for them.
+    let has_controls = text.bytes().fold(false, |has, byte| has | (byte < 0x20));
+    let mut scan = Scan { text, at: 0, names: Vec::new(), has_controls };
     let (mut shape, mut statements, mut version, mut other) = (None, Vec::new(), None, Vec::new());
     scan.next_is(b'{')?;
     scan.members(MOST_DEPTH, |scan, name| {
         match scan.part(&name)? {
-            "Statement" => shape = Some(scan.statements(&mut statements)?),
-            "Version" => version = Some(scan.value(MOST_DEPTH)?),
-            "Id" => _ = scan.value(MOST_DEPTH)?,
+            b"Statement" => shape = Some(scan.statements(&mut statements)?),
+            b"Version" => version = Some(scan.value(MOST_DEPTH)?),
+            b"Id" => _ = scan.value(MOST_DEPTH)?,
             _ => other.push((name, scan.value(MOST_DEPTH)?)),
         }
         Some(())
@@ -62,11 +69,13 @@ struct Scan<'a> {
     at: usize,
     /// The names met in the objects that are open.
     names: Vec<Range<usize>>,
+    /// Line ends or tabs between the parts; or what may stand in no text.
+    has_controls: bool,
 }
 
 impl<'a> Scan<'a> {
-    fn part(&self, at: &Range<usize>) -> Option<&'a str> {
-        self.text.get(at.clone())
+    fn part(&self, at: &Range<usize>) -> Option<&'a [u8]> {
+        self.text.as_bytes().get(at.clone())
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -96,9 +105,10 @@ impl<'a> Scan<'a> {
     fn string(&mut self) -> Option<Range<usize>> {
         let start = self.at + 1;
         let inside = self.text.as_bytes().get(start..)?;
-        let length = inside.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+        let length = memchr(b'"', inside)?;
         self.at = start + length + 1;
-        (inside.get(length) == Some(&b'"')).then_some(start..start + length)
+        let is_plain = !self.has_controls || inside.iter().take(length).all(|byte| *byte >= 0x20);
+        is_plain.then_some(start..start + length)
     }
 
     /// Any value, from its first byte.
@@ -134,9 +144,9 @@ impl<'a> Scan<'a> {
             loop {
                 self.next_is(b'"')?;
                 let name = self.string()?;
-                let text = self.part(&name)?;
+                let text = self.part(&name);
                 let known = self.names.get(before..)?;
-                if known.len() == MOST_MEMBERS || known.iter().any(|known| self.part(known) == Some(text)) {
+                if known.len() == MOST_MEMBERS || known.iter().any(|known| self.part(known) == text) {
                     return None;
                 }
                 self.names.push(name.clone());
@@ -198,13 +208,13 @@ impl<'a> Scan<'a> {
         self.members(MOST_DEPTH, |scan, name| {
             let is_text = scan.peek() == Some(b'"');
             match scan.part(&name)? {
-                "Sid" if is_text => sid = Some(scan.string()?),
-                "Effect" if is_text => {
+                b"Sid" if is_text => sid = Some(scan.string()?),
+                b"Effect" if is_text => {
                     let word = scan.string()?;
-                    told = effect(scan.part(&word)?);
+                    told = effect(scan.text.get(word)?);
                 }
-                "Principal" => principal = scan.principal()?,
-                "Action" => action = scan.texts()?,
+                b"Principal" => principal = scan.principal()?,
+                b"Action" => action = scan.texts()?,
                 _ => _ = scan.value(MOST_DEPTH)?,
             }
             Some(())

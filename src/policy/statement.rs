@@ -158,14 +158,15 @@ impl Statement {
 
     /// Whether both allow and deny the same. The Sid says nothing about that.
     pub fn means_the_same(&self, other: &Self) -> bool {
-        self.meaning() == other.meaning()
+        // Mostly they are written alike, and then it need not be worked out what they say.
+        self.text() == other.text() || self.meaning() == other.meaning()
     }
 
     /// The values it asks of `aws:SourceArn`, as written: what it grants *for*.
     #[must_use]
-    pub fn source_arns(&self) -> BTreeSet<String> {
+    pub fn source_arns(&self) -> BTreeSet<&str> {
         let asked = self.meaning().condition.iter().filter(|test| test.key == "aws:sourcearn" && test.operator.is_positive());
-        asked.flat_map(|test| test.values.iter().cloned()).collect()
+        asked.flat_map(|test| test.values.iter().map(String::as_str)).collect()
     }
 
     /// `sha256:` and the hash of the meaning: a name for a statement that has no Sid.

@@ -18,7 +18,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     look.each(LetsIn::Ses, |entry| {
         let live = look.subject.live;
         let arns = entry.statement.source_arns();
-        let gone: Vec<&String> = arns.iter().filter(|arn| is_gone(look, arn) && !scan::set_is_gone(live, arn)).collect();
+        let gone: Vec<&str> = arns.iter().copied().filter(|arn| is_gone(look, arn) && !scan::set_is_gone(live, arn)).collect();
         let message = format!("nothing lives that it names: {}", listed(gone.iter().map(|arn| short(arn))));
         let message =
             if gone.len() < arns.len() { message.replace("nothing lives that it names", "it names what is gone") } else { message };
