@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,20 +26,27 @@ macro_rules! checked_text {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        // Every address has some of them: a copy shares the text.
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// Whether a text is one.
+            #[must_use]
+            pub fn fits(text: &str) -> bool {
+                let check: fn(&str) -> bool = $check;
+                check(text)
+            }
         }
 
         impl FromStr for $name {
             type Err = Malformed;
             fn from_str(text: &str) -> Result<Self, Malformed> {
-                let check: fn(&str) -> bool = $check;
-                if check(text) { Ok(Self(text.to_owned())) } else { Err(Malformed::new($expected)) }
+                if Self::fits(text) { Ok(Self(text.into())) } else { Err(Malformed::new($expected)) }
             }
         }
 
@@ -51,7 +59,7 @@ macro_rules! checked_text {
 
         impl From<$name> for String {
             fn from(value: $name) -> Self {
-                value.0
+                value.0.as_ref().to_owned()
             }
         }
 
@@ -115,7 +123,7 @@ checked_text! {
 impl Default for Partition {
     /// The commercial one.
     fn default() -> Self {
-        Self("aws".to_owned())
+        Self("aws".into())
     }
 }
 
@@ -134,7 +142,7 @@ impl Partition {
             ("us-iso-", "aws-iso"),
         ];
         let found = BY_PREFIX.iter().find(|(prefix, _)| region.as_str().starts_with(prefix));
-        Self(found.map_or("aws", |(_, partition)| partition).to_owned())
+        Self(found.map_or("aws", |(_, partition)| partition).into())
     }
 }
 
@@ -143,7 +151,7 @@ impl Partition {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Arn {
-    text: String,
+    text: Arc<str>,
     /// Byte offsets at which region, account and resource begin.
     at: [usize; 3],
 }
@@ -152,11 +160,15 @@ impl Arn {
     /// An ARN from its parts; region and account may be empty where the service has none.
     #[must_use]
     pub fn new(partition: &Partition, service: &str, region: &str, account: &str, resource: &str) -> Self {
-        let head = format!("arn:{partition}:{service}:");
-        let region_at = head.len();
+        let text: String = ["arn:", partition.as_str(), ":", service, ":", region, ":", account, ":", resource].concat();
+        let region_at = "arn:".len() + partition.as_str().len() + service.len() + 2;
+        Self::at(text, region_at, region, account)
+    }
+
+    fn at(text: impl Into<Arc<str>>, region_at: usize, region: &str, account: &str) -> Self {
         let account_at = region_at + region.len() + 1;
         let resource_at = account_at + account.len() + 1;
-        Self { text: format!("{head}{region}:{account}:{resource}"), at: [region_at, account_at, resource_at] }
+        Self { text: text.into(), at: [region_at, account_at, resource_at] }
     }
 
     /// The whole ARN.
@@ -200,15 +212,20 @@ impl FromStr for Arn {
         let mut parts = text.splitn(6, ':');
         let mut next = || parts.next().ok_or(EXPECTED);
         let (arn, partition, service, region, account, resource) = (next()?, next()?, next()?, next()?, next()?, next()?);
-        let account_fits = account.is_empty() || account.parse::<AccountId>().is_ok() || account == "aws";
+        let account_fits = account.is_empty() || AccountId::fits(account) || account == "aws";
+        let region_fits = region.is_empty() || Region::fits(region);
         let plain = text.bytes().all(|b| b.is_ascii_graphic());
-        if arn != "arn" || partition.parse::<Partition>().is_err() || service.is_empty() || resource.is_empty() || !account_fits || !plain {
+        if arn != "arn"
+            || !Partition::fits(partition)
+            || service.is_empty()
+            || resource.is_empty()
+            || !account_fits
+            || !region_fits
+            || !plain
+        {
             return Err(EXPECTED);
         }
-        if !region.is_empty() && region.parse::<Region>().is_err() {
-            return Err(EXPECTED);
-        }
-        Ok(Self::new(&Partition(partition.to_owned()), service, region, account, resource))
+        Ok(Self::at(text, arn.len() + partition.len() + service.len() + 3, region, account))
     }
 }
 
@@ -221,7 +238,7 @@ impl TryFrom<String> for Arn {
 
 impl From<Arn> for String {
     fn from(arn: Arn) -> Self {
-        arn.text
+        arn.text.as_ref().to_owned()
     }
 }
 
