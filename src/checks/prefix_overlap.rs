@@ -26,11 +26,13 @@ fn look(look: &Look<'_>) -> Vec<Found> {
         }
     }
     // A prefix that ends in a slash is a folder: that it holds folders of its own surprises nobody.
-    let covers = |short: &(&str, &str), long: &(&str, &str)| {
-        short.0 == long.0 && short.1 != long.1 && !short.1.ends_with('/') && long.1.starts_with(short.1)
-    };
-    let pairs =
-        prefixes.iter().flat_map(|short| prefixes.iter().filter(move |long| covers(short.0, long.0)).map(move |long| (short, long)));
+    let short = prefixes.iter().filter(|((_, prefix), _)| !prefix.ends_with('/'));
+    let pairs = short.flat_map(|short| {
+        let ((bucket, prefix), _) = short;
+        // Those that begin with it stand right behind it.
+        let behind = prefixes.range((*bucket, *prefix)..).skip(1);
+        behind.take_while(move |((at, long), _)| at == bucket && long.starts_with(prefix)).map(move |long| (short, long))
+    });
     pairs
         .map(|(((bucket, short), because), ((_, long), too))| Found {
             message: format!(

@@ -10,7 +10,8 @@ use super::narrow::Index;
 use super::routing::{Active, Routing};
 use super::trace::{Door, Route, run};
 use super::ways::{Oracle, every};
-use super::{condensed, gate, why};
+use super::why::{Rules, Side, why};
+use super::{condensed, gate};
 use crate::core::address::AddressKind;
 use crate::core::change::{ChangeSet, Moved};
 use crate::core::live::Live;
@@ -50,6 +51,7 @@ pub fn moved(have: &Routing, want: &Routing, renamed: &BTreeMap<(AddressKind, St
             continue;
         }
         let (of_have, of_want) = (Index::of(have, before), Index::of(want, after));
+        let (rules_before, rules_after) = (Rules::behind(have, before), Rules::behind(want, after));
         for Named { shown, before: message, after: later } in named((have, before), (want, after)) {
             let (seen, foreseen) = (of_have.narrowed(&message), of_want.narrowed(&later));
             let was = |oracle: &mut Oracle| go(&seen, before, &message, oracle);
@@ -63,7 +65,10 @@ pub fn moved(have: &Routing, want: &Routing, renamed: &BTreeMap<(AddressKind, St
             all.push(Moved {
                 to: shown,
                 via: after.or(before).map(Door::name).unwrap_or_default(),
-                why: why::why((have, before, &was), (want, after, &will)),
+                why: why(
+                    Side { routing: have, door: before, rules: &rules_before, ways: &was },
+                    Side { routing: want, door: after, rules: &rules_after, ways: &will },
+                ),
                 have: told(was),
                 want: told(will),
             });

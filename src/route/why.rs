@@ -1,25 +1,38 @@
 //! Why a route is not what it was: what changed of that which it meets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Value, json};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::routing::Routing;
 use super::trace::{Door, Route};
+use crate::kinds::mail_manager::rule_set::Rule as MailRule;
+use crate::kinds::receipt_rule_set::rule::ReceiptRule;
 
 /// Ways, each with what it supposes.
 type Ways<'a> = &'a [(Vec<String>, Route)];
 
-/// One side: all that decides, the way in, and the ways.
-pub(super) type Side<'a> = (&'a Routing, Option<&'a Door>, Ways<'a>);
+/// One side.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'a> {
+    /// All that decides.
+    pub(super) routing: &'a Routing,
+    /// The way in.
+    pub(super) door: Option<&'a Door>,
+    /// What stands behind it.
+    pub(super) rules: &'a Rules<'a>,
+    /// The ways.
+    pub(super) ways: Ways<'a>,
+}
 
 /// In a sentence.
 pub(super) fn why(have: Side<'_>, want: Side<'_>) -> String {
     let mut reasons = ways_in(have, want);
-    let met: BTreeSet<&str> = have.2.iter().chain(want.2).flat_map(|(_, route)| met(route)).collect();
+    let met: BTreeSet<&str> = have.ways.iter().chain(want.ways).flat_map(|(_, route)| met(route)).collect();
     // Of another set all rules are others: that it is another says it.
-    if reasons.is_empty() || matches!(want.1, Some(Door::Endpoint(_))) {
-        reasons.extend(rules(&of_door(have), &of_door(want), &met));
+    if reasons.is_empty() || matches!(want.door, Some(Door::Endpoint(_))) {
+        reasons.extend(rules(have.rules, want.rules, &met));
     }
     reasons.extend(lists(have, want, reasons.is_empty()));
     if reasons.is_empty() { "what it meets changed".to_owned() } else { reasons.join("; ") }
@@ -32,7 +45,7 @@ fn met(route: &Route) -> impl Iterator<Item = &str> {
 }
 
 fn ways_in(have: Side<'_>, want: Side<'_>) -> Vec<String> {
-    match (have.1, want.1) {
+    match (have.door, want.door) {
         (None, Some(door)) => vec![opened(door)],
         (Some(door), None) => vec![closed(door)],
         (Some(Door::Receipt { set: was, .. }), Some(Door::Receipt { set: will, .. })) if was != will => {
@@ -41,7 +54,9 @@ fn ways_in(have: Side<'_>, want: Side<'_>) -> Vec<String> {
                     .map_or_else(|| "no rule set is active any more".to_owned(), |set| format!("rule set {set} becomes the active one")),
             ]
         }
-        (Some(Door::Endpoint(was)), Some(Door::Endpoint(will))) => endpoint((have.0, was, have.2), (want.0, will, want.2)),
+        (Some(Door::Endpoint(was)), Some(Door::Endpoint(will))) => {
+            endpoint((have.routing, was, have.ways), (want.routing, will, want.ways))
+        }
         _ => Vec::new(),
     }
 }
@@ -100,44 +115,81 @@ fn endpoint(have: (&Routing, &str, Ways<'_>), want: (&Routing, &str, Ways<'_>)) 
     reasons
 }
 
-/// The rules behind a way in: each by its name and as it is.
-fn of_door((routing, door, _): Side<'_>) -> Vec<(String, serde_json::Value)> {
-    let set = match door {
-        Some(Door::Receipt { set: Some(set), .. }) => {
-            let rules = routing.sets.get(set).into_iter().flatten();
-            return rules.map(|rule| (rule.name.clone(), serde_json::json!(rule.clone().normalised()))).collect();
+/// The rules behind a way in, found by their names: each of many routes meets a few of them.
+pub(super) struct Rules<'a> {
+    rules: Vec<(String, Rule<'a>)>,
+    by_name: BTreeMap<String, Vec<usize>>,
+}
+
+enum Rule<'a> {
+    Receipt(&'a ReceiptRule),
+    Mail(&'a MailRule),
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn behind(routing: &'a Routing, door: Option<&Door>) -> Self {
+        let set = match door {
+            Some(Door::Receipt { set: Some(set), .. }) => {
+                let rules = routing.sets.get(set).into_iter().flatten();
+                return rules.map(|rule| (rule.name.clone(), Rule::Receipt(rule))).collect();
+            }
+            Some(Door::Endpoint(name)) => routing.endpoints.get(name).map(|endpoint| endpoint.rule_set_id.as_str()),
+            Some(Door::RuleSet(set)) => Some(set.as_str()),
+            Some(Door::Receipt { set: None, .. }) | None => None,
+        };
+        let rules = set.and_then(|set| routing.rule_sets.get(set)).into_iter().flat_map(|set| &set.rules).enumerate();
+        let name = |at, rule: &MailRule| rule.name.clone().unwrap_or_else(|| format!("number {}", at + 1));
+        rules.map(|(at, rule)| (name(at, rule), Rule::Mail(rule))).collect()
+    }
+
+    /// Those of these names, in their order: each by its name and as it is.
+    fn of(&self, names: &BTreeSet<&str>) -> Vec<(&str, Value)> {
+        let at: BTreeSet<usize> = names.iter().filter_map(|name| self.by_name.get(*name)).flatten().copied().collect();
+        let met = at.iter().filter_map(|at| self.rules.get(*at));
+        met.map(|(name, rule)| (name.as_str(), rule.value())).collect()
+    }
+}
+
+impl<'a> FromIterator<(String, Rule<'a>)> for Rules<'a> {
+    fn from_iter<I: IntoIterator<Item = (String, Rule<'a>)>>(rules: I) -> Self {
+        let rules: Vec<_> = rules.into_iter().collect();
+        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, (name, _)) in rules.iter().enumerate() {
+            by_name.entry(name.clone()).or_default().push(at);
         }
-        Some(Door::Endpoint(name)) => routing.endpoints.get(name).map(|endpoint| endpoint.rule_set_id.as_str()),
-        Some(Door::RuleSet(set)) => Some(set.as_str()),
-        Some(Door::Receipt { set: None, .. }) | None => None,
-    };
-    let rules = set.and_then(|set| routing.rule_sets.get(set)).into_iter().flat_map(|set| &set.rules).enumerate();
-    rules.map(|(at, rule)| (rule.name.clone().unwrap_or_else(|| format!("number {}", at + 1)), serde_json::json!(rule))).collect()
+        Self { rules, by_name }
+    }
+}
+
+impl Rule<'_> {
+    fn value(&self) -> Value {
+        match self {
+            Self::Receipt(rule) => json!((*rule).clone().normalised()),
+            Self::Mail(rule) => json!(rule),
+        }
+    }
 }
 
 /// What changed of the rules that are met: new, gone, changed, moved.
-fn rules(have: &[(String, serde_json::Value)], want: &[(String, serde_json::Value)], met: &BTreeSet<&str>) -> Vec<String> {
-    if have.is_empty() || want.is_empty() {
+fn rules(have: &Rules<'_>, want: &Rules<'_>, met: &BTreeSet<&str>) -> Vec<String> {
+    if have.rules.is_empty() || want.rules.is_empty() {
         return Vec::new();
     }
-    let of = |side: &[(String, serde_json::Value)]| -> Vec<String> {
-        side.iter().map(|(name, _)| name.clone()).filter(|name| met.contains(name.as_str())).collect()
-    };
-    let find =
-        |side: &[(String, serde_json::Value)], name: &str| side.iter().find(|(known, _)| known == name).map(|(_, rule)| rule.clone());
+    let (have, want) = (have.of(met), want.of(met));
+    let find = |side: &[(&str, Value)], name: &str| side.iter().find(|(known, _)| *known == name).map(|(_, rule)| rule.clone());
     let mut reasons = Vec::new();
-    for name in of(want) {
-        match find(have, &name) {
+    for (name, _) in &want {
+        match find(&have, name) {
             None => reasons.push(format!("rule {name} is new")),
-            Some(was) if find(want, &name).as_ref() != Some(&was) => reasons.push(format!("rule {name} changed")),
+            Some(was) if find(&want, name).as_ref() != Some(&was) => reasons.push(format!("rule {name} changed")),
             Some(_) => {}
         }
     }
-    reasons.extend(of(have).into_iter().filter(|name| find(want, name).is_none()).map(|name| format!("rule {name} goes")));
-    let in_both = |names: Vec<String>, other: &[(String, serde_json::Value)]| -> Vec<String> {
-        names.into_iter().filter(|name| find(other, name).is_some()).collect()
+    reasons.extend(have.iter().filter(|(name, _)| find(&want, name).is_none()).map(|(name, _)| format!("rule {name} goes")));
+    let in_both = |one: &[(&str, Value)], other: &[(&str, Value)]| -> Vec<String> {
+        one.iter().map(|(name, _)| *name).filter(|name| find(other, name).is_some()).map(str::to_owned).collect()
     };
-    reasons.extend(order(&in_both(of(have), want), &in_both(of(want), have)));
+    reasons.extend(order(&in_both(&have, &want), &in_both(&want, &have)));
     reasons
 }
 
@@ -158,7 +210,8 @@ fn order(have: &[String], want: &[String]) -> Vec<String> {
 
 /// Lists of which the members changed, where nothing else did.
 fn lists(have: Side<'_>, want: Side<'_>, alone: bool) -> Vec<String> {
-    let names: BTreeSet<&String> = have.0.lists.keys().chain(want.0.lists.keys()).collect();
-    let other = names.into_iter().filter(|name| alone && have.0.lists.get(*name) != want.0.lists.get(*name));
+    let (have, want) = (&have.routing.lists, &want.routing.lists);
+    let names: BTreeSet<&String> = have.keys().chain(want.keys()).collect();
+    let other = names.into_iter().filter(|name| alone && have.get(*name) != want.get(*name));
     other.map(|name| format!("members of list {name} changed")).collect()
 }
