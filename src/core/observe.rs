@@ -26,7 +26,7 @@ pub async fn observe_all(world: &impl World, plans: &[&Plan], mut live: Live) ->
         }
         let answers = world.read(&missing).await;
         let stuck = answers.is_empty();
-        live.seen.extend(answers);
+        live.seen.add(answers);
         if stuck {
             give_up(&mut live, missing);
         }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::address::Address;
 use super::change::Phase;
 use super::deferred;
@@ -26,6 +28,12 @@ fn beside(at: &Address, live: &Live, kind: &dyn containers::Container) -> usize 
 /// What a splice writes beside statements and the commas between them, where the document has none yet.
 const AROUND: usize = ",\"Statement\":[]".len();
 
+/// What a statement takes, with a name in the place of each id that AWS has yet to give.
+fn length(statement: &Value) -> usize {
+    let text = statement.to_string();
+    if text.contains("${after:") { deferred::supposed(statement).to_string().len() } else { text.len() }
+}
+
 /// A document that would not fit is refused before anything is written, with its sizes by owner. Its changes are made phase by phase: it is
 /// largest between the widening and the narrowing of one run, or at the end, when ids are known that AWS had yet to give.
 pub(super) fn too_large(
@@ -41,6 +49,15 @@ pub(super) fn too_large(
     if changes().next().is_none() {
         return;
     }
+    let empty = Document::empty();
+    let most = kind.most_statements().unwrap_or(usize::MAX);
+    let (have, beside) = (document.unwrap_or(&empty), beside(at, live, kind));
+    // Were nothing replaced and nothing dropped, it would fit all the same.
+    let put = || changes().filter(|sketch| sketch.after.is_object());
+    let at_most = have.text().len() + AROUND + put().map(|sketch| length(&sketch.after) + 1).sum::<usize>();
+    if at_most + beside <= kind.limit() && have.statements().len() + put().count() <= most {
+        return;
+    }
     let mut by_phase: BTreeMap<Phase, Edits> = BTreeMap::new();
     for sketch in changes() {
         let edits = by_phase.entry(sketch.phase).or_default();
@@ -48,15 +65,6 @@ pub(super) fn too_large(
             Ok(statement) => edits.put.push(statement),
             Err(_) => edits.drop.extend(sketch.statement.clone()),
         }
-    }
-    let empty = Document::empty();
-    let most = kind.most_statements().unwrap_or(usize::MAX);
-    let beside = beside(at, live, kind);
-    let (have, put) = (document.unwrap_or(&empty), || by_phase.values().flat_map(|edits| &edits.put));
-    let at_most = have.text().len() + AROUND + put().map(|statement| statement.size() + 1).sum::<usize>();
-    // Were nothing replaced and nothing dropped, it would fit all the same.
-    if at_most + beside <= kind.limit() && have.statements().len() + put().count() <= most {
-        return;
     }
     let mut after_each = Vec::new();
     for edits in by_phase.values() {

@@ -32,11 +32,24 @@ impl Sightings {
         Some(self.documents().get(at)?.get_or_init(|| Document::parse(text).map(Arc::new)))
     }
 
+    /// Adds what was found since. What was read of everything else stays read.
+    pub(super) fn add(&mut self, answers: BTreeMap<Address, Observed>) {
+        if let Some(documents) = self.documents.get_mut() {
+            documents.retain(|at, _| !answers.contains_key(at));
+            let texts = answers.iter().filter(|(_, observed)| has_text(observed));
+            documents.extend(texts.map(|(at, _)| (at.clone(), OnceLock::new())));
+        }
+        self.found.extend(answers);
+    }
+
     fn documents(&self) -> &Documents {
-        let has_text = |observed: &Observed| matches!(observed, Observed::Present(value) if text_of(value).is_some());
         let texts = || self.found.iter().filter(|(_, observed)| has_text(observed)).map(|(at, _)| (at.clone(), OnceLock::new()));
         self.documents.get_or_init(|| texts().collect())
     }
+}
+
+fn has_text(observed: &Observed) -> bool {
+    matches!(observed, Observed::Present(value) if text_of(value).is_some())
 }
 
 /// The text of a [`super::live::PolicyText`].
@@ -145,6 +158,22 @@ mod tests {
         assert_eq!((sids(&live, &at), sids(&copy, &at)), (vec!["C".to_owned()], vec!["D".to_owned()]));
         live.seen.clear();
         assert!(matches!(live.document(&at), Seen::Unread));
+    }
+
+    #[test]
+    fn what_is_found_later_changes_nothing_of_what_was_read_but_of_itself() {
+        let (mut live, at) = live();
+        let [other, third] = ["other", "third"].map(|name| Address { name: name.to_owned(), ..at.clone() });
+        live.put(at.clone(), &policy("A"));
+        live.put(other.clone(), &policy("B"));
+        let first = Arc::clone(live.document(&at).present().unwrap().unwrap());
+        assert_eq!(sids(&live, &other), ["B"]);
+        let found = |sid| Observed::Present(json!(policy(sid)));
+        live.seen.add([(other.clone(), found("C")), (third.clone(), found("D"))].into());
+        assert!(Arc::ptr_eq(&first, live.document(&at).present().unwrap().unwrap()));
+        assert_eq!((sids(&live, &other), sids(&live, &third)), (vec!["C".to_owned()], vec!["D".to_owned()]));
+        live.seen.add([(other.clone(), Observed::Absent)].into());
+        assert!(matches!(live.document(&other), Seen::Absent));
     }
 
     #[test]
