@@ -89,8 +89,9 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
         );
     }
     let told = |(seen, audited): (Seen, Audit)| {
-        let json = report::audit::json(&audited, calls(&seen));
-        Ok(Told::new(exit(&audited), report::audit::text(&audited), json).counting(stats(&args.aws, calls(&seen))))
+        let json = || report::audit::json(&audited, calls(&seen));
+        let told = Told::as_asked(printer, exit(&audited), || report::audit::text(&audited), json);
+        Ok(told.counting(stats(&args.aws, calls(&seen))))
     };
     tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)
 }

@@ -62,8 +62,9 @@ async fn look(args: &Args, printer: &Printer) -> Looked {
     let told = match printer.format() {
         Format::Json | Format::Text | Format::Sarif | Format::Github => {
             let told = |(found, calls): Found| {
-                let json = report::drift::json(&found, partial, calls.clone());
-                Ok(Told::new(exit(&found), report::drift::text(&found, partial), json).counting(stats(&args.aws, calls)))
+                let json = || report::drift::json(&found, partial, calls.clone());
+                let told = Told::as_asked(printer, exit(&found), || report::drift::text(&found, partial), json);
+                Ok(told.counting(stats(&args.aws, calls)))
             };
             tell(&asked.plan(), fleet.into_iter().map(|each| each.and(told)).collect(), printer)
         }

@@ -69,6 +69,11 @@ impl Told {
         Self { exit, text, json, stats: None, stop: None }
     }
 
+    /// The same, of which only the one is made that was asked for.
+    pub(super) fn as_asked(printer: &Printer, exit: Exit, text: impl FnOnce() -> String, json: impl FnOnce() -> Value) -> Self {
+        if printer.is_json() { Self::new(exit, String::new(), json()) } else { Self::new(exit, text(), Value::Null) }
+    }
+
     /// With what `--stats` asks for.
     pub(super) fn counting(self, stats: Option<Value>) -> Self {
         Self { stats, ..self }

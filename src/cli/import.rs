@@ -102,7 +102,7 @@ async fn look(args: &Args, printer: &Printer) -> Result<(Seen, PlanName), Stop> 
     let text = format!("postroom: 1\nname: {}\n", args.name.as_ref().map_or("imported", PlanName::as_str));
     let draft = parse(Arc::new(Source { name: "import".to_owned(), text })).map_err(Stop::Plan)?;
     let targets = draft.targets().map_err(Stop::Plan)?;
-    let asked = Asked { draft, targets, ground: Ground::default() };
+    let asked = Asked::new(draft, targets, Ground::default());
     if let Some(file) = &args.aws.live {
         let seen = only(snapshots::all(&asked, &plan, file)?)?;
         let name = args.name.clone().unwrap_or_else(|| alias(&seen.live).unwrap_or_else(|| seen.plan.name.clone()));

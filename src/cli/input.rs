@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::ProgressBar;
@@ -67,6 +67,8 @@ pub(super) struct Asked {
     pub(super) targets: Vec<Target>,
     /// What it stands on.
     pub(super) ground: Ground,
+    /// The plan by target, where it was looked at before anybody was called; whoever needs it takes it.
+    settled: Mutex<BTreeMap<(Option<String>, Home), Plan>>,
 }
 
 /// What is outside of a plan's text and belongs to it.
@@ -81,6 +83,11 @@ pub(super) struct Ground {
 }
 
 impl Asked {
+    /// A plan for these targets.
+    pub(super) fn new(draft: Draft, targets: Vec<Target>, ground: Ground) -> Self {
+        Self { draft, targets, ground, settled: Mutex::default() }
+    }
+
     /// The name of the plan.
     pub(super) fn plan(&self) -> String {
         self.draft.name().map(|name| name.to_string()).unwrap_or_default()
@@ -105,11 +112,15 @@ pub(super) fn asked_of(text: String, args: &PlanArgs) -> Result<Asked, Stop> {
     }
     let draft = plan::parse(Arc::new(Source { name, text })).map_err(Stop::Plan)?;
     let targets = targets::chosen(&draft, &args.targets)?;
-    Ok(Asked { draft, targets, ground: Ground { vars: variables(args)?, folder: folder(&args.plan), kept: None } })
+    Ok(Asked::new(draft, targets, Ground { vars: variables(args)?, folder: folder(&args.plan), kept: None }))
 }
 
 /// The plan for an account and region, with what the arguments say.
 pub(super) fn settle(asked: &Asked, target: &Target, home: &Home) -> Result<Plan, Stop> {
+    let known = asked.settled.lock().unwrap_or_else(PoisonError::into_inner).remove(&(target.name.clone(), home.clone()));
+    if let Some(plan) = known {
+        return Ok(plan);
+    }
     let (account, region) = (Some(home.account.clone()), Some(home.region.clone()));
     let Ground { vars, folder, kept } = asked.ground.clone();
     let given = Given { vars, account, region, target: target.name.clone(), folder: Some(folder), kept };
@@ -201,10 +212,18 @@ pub(super) fn settle_all(asked: &Asked, args: &PlanArgs) -> Result<Fleet<(Plan, 
     Err(Stop::Plan(problems))
 }
 
+/// Looks at the plan for every target before anybody is called, and keeps it for whoever is.
+fn look_at_plan(asked: &Asked, args: &PlanArgs) -> Result<(), Stop> {
+    let plans = settle_all(asked, args)?;
+    let plans = plans.into_iter().filter_map(|each| each.result.ok().map(|(plan, home)| ((each.name, home), plan)));
+    asked.settled.lock().unwrap_or_else(PoisonError::into_inner).extend(plans);
+    Ok(())
+}
+
 /// The plan without AWS for every target, and what is to be taken for live.
 pub(super) fn offline(args: &PlanArgs, assume: &AssumeArgs) -> Result<(Asked, Fleet<(Plan, Live)>), Stop> {
     let asked = asked(args)?;
-    settle_all(&asked, args)?;
+    look_at_plan(&asked, args)?;
     let facts = assume.assume.as_ref().map(|file| reading::snapshot(file).map(|text| (file, text))).transpose()?;
     let one = |target: &Target| {
         let home = offline_home(args, target, false)?;
@@ -272,7 +291,7 @@ async fn look_with(
     if let Some(file) = &aws.live {
         return snapshots::all(asked, plan, file);
     }
-    settle_all(asked, plan)?;
+    look_at_plan(asked, plan)?;
     let connected = connect(asked, plan, aws, patience, printer).await?;
     let fleet = read(asked, connected, aws, printer, async |_, session, plan| {
         let other = also(plan);
@@ -318,7 +337,7 @@ pub(super) async fn look_at(
         };
         return Ok(snapshots::all(asked, plan, file)?.into_iter().map(|each| each.and(looked_through)).collect());
     }
-    settle_all(asked, plan)?;
+    look_at_plan(asked, plan)?;
     let connected = connect(asked, plan, aws, patience, printer).await?;
     let fleet = read(asked, connected, aws, printer, async |bar, session, plan| {
         let wave = |done: usize, all: usize| bar.set_message(format!("looking through the account, {done} of {all}"));
@@ -361,7 +380,7 @@ pub(super) async fn scan(
         let fleet = snapshots::all(&asked, args, file)?.into_iter().map(|each| each.and(whole)).collect();
         return Ok((asked, fleet));
     }
-    settle_all(&asked, args)?;
+    look_at_plan(&asked, args)?;
     let connected = connect(&asked, args, aws, patience, printer).await?;
     let fleet = read(&asked, connected, aws, printer, async |_, session, plan| {
         let fresh = session.fresh();
@@ -400,7 +419,7 @@ fn asked_nothing(args: &PlanArgs, name: &str) -> Result<Asked, Stop> {
     let source = Source { name: "no plan".to_owned(), text: format!("postroom: 1\nname: {name}\n") };
     let draft = plan::parse(Arc::new(source)).map_err(Stop::Plan)?;
     let targets = targets::chosen(&draft, &args.targets)?;
-    Ok(Asked { draft, targets, ground: Ground::default() })
+    Ok(Asked::new(draft, targets, Ground::default()))
 }
 
 /// Everything the plan looks at, read anew.

@@ -227,6 +227,8 @@ fn run() -> ExitCode {
             Command::Man(args) => man::run(args, &printer),
         }
     });
+    // What is awaited is done; connections are closed by whoever ends the process.
+    runtime.shutdown_background();
     match result {
         Ok(code) => ExitCode::from(code.number()),
         Err(stop) => printer.stopped(cli.command.name(), &stop),

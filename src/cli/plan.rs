@@ -70,18 +70,21 @@ pub(super) async fn run(args: &Args, printer: &Printer) -> Result<Exit, Stop> {
     let partial = !args.only.only.is_empty();
     let told = |Planned { seen, set, exit }: Planned| {
         let calls = calls(&seen);
-        let mut json = report::json::change_set(&set, None, partial, calls.clone());
-        if let (Some((file, checksum)), Some(members)) = (&seal, json.as_object_mut()) {
-            members.insert("saved".to_owned(), json!({"file": file, "checksum": checksum}));
-        }
         let explained = faults::of_reads(&seen, &set);
         let flags = needed(&set, seen.plan.safety, args.safety.max_changes);
-        if let Some(target) = json.pointer_mut("/targets/0").and_then(Value::as_object_mut) {
-            target.insert("needs_flags".to_owned(), json!(flags));
-            target.insert("explained".to_owned(), report::faults::json(&explained));
-        }
-        let text = report::text::change_set(&set, partial) + &report::faults::text(&explained) + &report::text::flags(&flags);
-        Ok(Told::new(exit, text, json).counting(stats(&args.aws, calls)))
+        let json = || {
+            let mut json = report::json::change_set(&set, None, partial, calls.clone());
+            if let (Some((file, checksum)), Some(members)) = (&seal, json.as_object_mut()) {
+                members.insert("saved".to_owned(), json!({"file": file, "checksum": checksum}));
+            }
+            if let Some(target) = json.pointer_mut("/targets/0").and_then(Value::as_object_mut) {
+                target.insert("needs_flags".to_owned(), json!(flags));
+                target.insert("explained".to_owned(), report::faults::json(&explained));
+            }
+            json
+        };
+        let text = || report::text::change_set(&set, partial) + &report::faults::text(&explained) + &report::text::flags(&flags);
+        Ok(Told::as_asked(printer, exit, text, json).counting(stats(&args.aws, calls)))
     };
     let exit = if printer.format() == Format::Markdown {
         whole(&fleet, printer, |planned| planned.exit, |parts| Ok(markdown(parts, partial)))?

@@ -20,18 +20,25 @@ pub const FORMAT: u32 = 1;
 /// A document as it is printed, with a line end.
 #[must_use]
 pub fn text(value: &Value) -> String {
-    escaped(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    escaped(text)
 }
 
 /// The same on one line, without its end.
 #[must_use]
 pub fn line(value: &Value) -> String {
-    escaped(&value.to_string())
+    escaped(value.to_string())
 }
 
 /// JSON that says the same and holds nothing that a terminal would obey: `serde_json` escapes the control characters of ASCII, and there are
 /// others. All that is left of them stands within texts.
-fn escaped(json: &str) -> String {
+fn escaped(json: String) -> String {
+    let is_shown = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
+    // Nearly all of it, always.
+    if json.bytes().all(is_shown) {
+        return json;
+    }
     let mut text = String::with_capacity(json.len());
     for letter in json.chars() {
         if is_obeyed(letter) && letter != '\n' {
