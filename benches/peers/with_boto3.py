@@ -27,8 +27,8 @@ def main() -> None:
         try:
             return getattr(client, xform_name(call["operation"]))(**call["parameters"])
         except ClientError as error:
-            # What is not there is an answer, too.
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (301, 400, 404):
+            # What is not there, or another account's, is an answer, too.
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (301, 400, 403, 404):
                 return None
             raise
 

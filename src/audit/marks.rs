@@ -58,7 +58,7 @@ pub async fn observe(
             let lost = || Observed::Unreadable("no answer could be had".to_owned());
             live.seen.extend(missing.into_iter().map(|at| (at, lost())));
         } else {
-            live.seen.extend(answers);
+            live.seen.add(answers);
         }
     }
     Ok(live)

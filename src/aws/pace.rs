@@ -34,6 +34,11 @@ impl Pace {
         Self { interval, turns: Mutex::default(), sent: std::sync::Mutex::default() }
     }
 
+    /// Whether there is one.
+    pub(super) fn is_kept(&self) -> bool {
+        !self.interval.is_zero()
+    }
+
     /// Notes that something is sent now.
     pub(super) fn sends(&self, at: &Home) {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).insert(at.clone(), Instant::now());
@@ -50,7 +55,7 @@ impl Pace {
 
     /// Waits for this caller's turn, and says how long.
     pub(super) async fn turn(&self, at: &Home) -> Duration {
-        if self.interval.is_zero() {
+        if !self.is_kept() {
             return Duration::ZERO;
         }
         let asked = Instant::now();

@@ -11,6 +11,15 @@ use super::error::{AwsError, call, found};
 use crate::core::address::Home;
 use crate::kinds::receipt_rule_set::rule::{ReceiptAction, ReceiptRule};
 
+/// The set that receives.
+#[derive(Debug, Clone)]
+pub struct ActiveSet {
+    /// Its name.
+    pub name: String,
+    /// Its rules, in evaluation order (assumed: in that of `DescribeReceiptRuleSet`). None where one of them does not read.
+    pub rules: Option<Vec<ReceiptRule>>,
+}
+
 /// SES in one account and region.
 #[derive(Debug)]
 pub struct Ses {
@@ -52,10 +61,17 @@ impl Ses {
         }
     }
 
-    /// The set that receives, if one does.
-    pub async fn active_rule_set(&self) -> Result<Option<String>, AwsError> {
+    /// The set that receives, if one does, with all its rules:
+    /// <https://docs.aws.amazon.com/ses/latest/APIReference/API_DescribeActiveReceiptRuleSet.html>
+    pub async fn active_rule_set(&self) -> Result<Option<ActiveSet>, AwsError> {
         let answer = call!("ses", "DescribeActiveReceiptRuleSet", self.turn().await.describe_active_receipt_rule_set())?;
-        Ok(answer.metadata.and_then(|metadata| metadata.name))
+        let rules = answer.rules().iter().map(read_rule).collect::<Result<_, _>>().ok();
+        Ok(answer.metadata.and_then(|metadata| metadata.name).map(|name| ActiveSet { name, rules }))
+    }
+
+    /// Whether its calls wait for one another.
+    pub fn is_paced(&self) -> bool {
+        self.clients.common.pace.is_kept()
     }
 
     /// Makes an empty set.

@@ -22,6 +22,7 @@ use crate::policy::{Document, Edits, Statement};
 impl World for Session {
     async fn read(&self, addresses: &BTreeSet<Address>) -> BTreeMap<Address, Observed> {
         self.clients.stats.wave(addresses.len());
+        self.memo.reads(addresses);
         if addresses.iter().any(|at| at.kind == AddressKind::ManagedPolicy) {
             // Which version counts is asked first: two calls, one behind the other.
             self.clients.stats.wave(0);

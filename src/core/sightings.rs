@@ -33,7 +33,7 @@ impl Sightings {
     }
 
     /// Adds what was found since. What was read of everything else stays read.
-    pub(super) fn add(&mut self, answers: BTreeMap<Address, Observed>) {
+    pub(crate) fn add(&mut self, answers: BTreeMap<Address, Observed>) {
         if let Some(documents) = self.documents.get_mut() {
             documents.retain(|at, _| !answers.contains_key(at));
             let texts = answers.iter().filter(|(_, observed)| has_text(observed));

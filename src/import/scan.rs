@@ -30,7 +30,7 @@ pub async fn observe(world: &impl World, wishes: &Wishes, mut live: Live) -> Liv
             let lost = || Observed::Unreadable("no answer could be had".to_owned());
             live.seen.extend(missing.into_iter().map(|at| (at, lost())));
         } else {
-            live.seen.extend(answers);
+            live.seen.add(answers);
         }
     }
     live

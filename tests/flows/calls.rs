@@ -61,6 +61,25 @@ fn every_target_of_the_fleet_asks_everything_once() {
 }
 
 #[test]
+fn where_ses_makes_calls_wait_the_rules_of_the_active_set_come_with_its_name() {
+    let account = Account::for_plan("store-to-s3");
+    let plan = account.plan_text("store-to-s3");
+    let paced = |changes: usize| {
+        account.forget_calls();
+        let run = account.run(&["plan", "-", "--ses-rate", "20"], &plan);
+        run.expect(0);
+        assert_eq!(run.json()["targets"][0]["changes"].as_array().expect("changes").len(), changes, "{run}");
+        let calls = all_calls(&account);
+        let of = |operation: &str| calls.iter().filter(|call| call["operation"] == operation).count();
+        [of("DescribeActiveReceiptRuleSet"), of("DescribeReceiptRuleSet")]
+    };
+    // None is active: the plan's own is asked for.
+    assert_eq!(paced(4), [1, 1]);
+    account.apply(&plan, &[]);
+    assert_eq!(paced(0), [1, 0]);
+}
+
+#[test]
 fn every_plan_of_the_folder_has_its_pairs() {
     let files = std::fs::read_dir(root().join("tests/flows/pairs")).expect("pairs");
     let names: BTreeSet<String> = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();

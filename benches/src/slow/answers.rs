@@ -105,8 +105,7 @@ fn query(estate: &There<'_>, form: &[(String, String)]) -> Given {
                  <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
             )
         }
-        "DescribeReceiptRuleSet" => format!("<Metadata><Name>bench</Name></Metadata><Rules>{}</Rules>", rules(estate)),
-        "DescribeActiveReceiptRuleSet" => "<Metadata><Name>bench</Name></Metadata><Rules></Rules>".to_owned(),
+        "DescribeReceiptRuleSet" | "DescribeActiveReceiptRuleSet" => format!("<Metadata><Name>bench</Name></Metadata><Rules>{}</Rules>", rules(estate)),
         "ListReceiptRuleSets" => "<RuleSets><member><Name>bench</Name></member></RuleSets>".to_owned(),
         "ListReceiptFilters" => "<Filters></Filters>".to_owned(),
         "GetTopicAttributes" => topic_attributes(estate, of("TopicArn")),

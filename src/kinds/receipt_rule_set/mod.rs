@@ -257,9 +257,18 @@ mod wire {
             Box::pin(async move {
                 let ses = ask.aws.ses(ask.at).await?;
                 Ok(match ask.at.kind {
-                    AddressKind::ActiveReceiptRuleSet => Answer::of(Some(Pointer { active: ses.active_rule_set().await? })),
+                    AddressKind::ActiveReceiptRuleSet => {
+                        let active = ask.aws.memo.active_set(&ses, ask.at).await?;
+                        Answer::of(Some(Pointer { active: active.map(|active| active.name) }))
+                    }
                     AddressKind::ReceiptRuleSets => Answer::of(Some(SetNames { names: ses.rule_set_names().await? })),
-                    _ => Answer::of(ses.rule_set(&ask.at.name).await?.map(|rules| LiveSet { rules })),
+                    _ => {
+                        let rules = match ask.aws.memo.rules_beside_active(&ses, ask.at).await {
+                            Some(rules) => Some(rules),
+                            None => ses.rule_set(&ask.at.name).await?,
+                        };
+                        Answer::of(rules.map(|rules| LiveSet { rules }))
+                    }
                 })
             })
         }
