@@ -90,6 +90,14 @@ proptest! {
     }
 
     #[test]
+    fn a_sure_denial_is_seen_by_whoever_asks_for_denials_alone(statements in proptest::collection::vec(a_statement(), 1..4), denial in a_statement(), world in a_world(), told in any::<[bool; 3]>()) {
+        let request = request(&world, told);
+        let documents = [document(json!(statements)), document(json!([with(denial, "Effect", json!("Deny"))]))];
+        let denied = evaluate(&documents.each_ref().map(|document| ("", document)), &request).decision == Decision::ExplicitDeny;
+        prop_assert_eq!(surely_denies(&documents, &request), denied);
+    }
+
+    #[test]
     fn what_is_covered_is_allowed(wide in a_statement(), narrow in a_statement(), world in a_world()) {
         let statement = |value: &Value| Statement::from_value(value.clone()).unwrap();
         if statement(&wide).covers(&statement(&narrow)) {
