@@ -10,7 +10,7 @@ use super::ids::{AccountId, Arn, Region};
 use super::live::{Live, Seen};
 use super::origin::Origin;
 use super::owner::Owner;
-use crate::kinds::key::{Aliases, Key, aliases_at};
+use crate::kinds::key::{self, Key};
 use crate::kinds::made::Promises;
 use crate::kinds::mail_manager;
 
@@ -232,11 +232,8 @@ impl<'a> Scene<'a> {
         if !at.name.starts_with("alias/") {
             return KeyRef::Known { at: at.clone(), arn: arn(&format!("key/{}", at.name)) };
         }
-        match self.live.get::<Aliases>(&aliases_at(at)) {
-            Seen::Present(aliases) => match aliases.get(&at.name) {
-                Some(id) => KeyRef::Known { at: Address { name: id.clone(), ..at.clone() }, arn: arn(&format!("key/{id}")) },
-                None => KeyRef::Pending { alias: at.clone(), absent: !self.creates_key(at) },
-            },
+        match key::behind(self.live, at) {
+            Seen::Present(id) => KeyRef::Known { arn: arn(&format!("key/{id}")), at: Address { name: id, ..at.clone() } },
             Seen::Absent => KeyRef::Pending { alias: at.clone(), absent: !self.creates_key(at) },
             Seen::Unreadable(_) | Seen::Unread => KeyRef::Pending { alias: at.clone(), absent: false },
         }

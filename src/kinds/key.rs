@@ -12,7 +12,7 @@ use crate::core::address::{Address, AddressKind};
 use crate::core::desired::Desired;
 use crate::core::draft::Draft;
 use crate::core::ids::Arn;
-use crate::core::live::{Live, Seen};
+use crate::core::live::{Live, Observed, Seen};
 use crate::core::scene::{KeyRef, Scene};
 use crate::plan::language::create::NewKey as Written;
 use crate::policy::{self, Caller, Context, Decision, Document, Request};
@@ -85,10 +85,30 @@ fn default_policy(scene: &Scene<'_>) -> Value {
     })
 }
 
+/// The id of the key that an alias points at. It is looked up where it stands: an account may have thousands of aliases, and a plan name as
+/// many keys.
+#[must_use]
+pub fn behind(live: &Live, alias: &Address) -> Seen<String> {
+    let list = aliases_at(alias);
+    if let Some(Observed::Present(Value::Object(aliases))) = live.seen.get(&list) {
+        match aliases.get(&alias.name) {
+            Some(Value::String(id)) => return Seen::Present(id.clone()),
+            None => return Seen::Absent,
+            // What a reader does not write says below what it is.
+            Some(_) => {}
+        }
+    }
+    match live.get::<Aliases>(&list) {
+        Seen::Present(_) | Seen::Absent => Seen::Absent,
+        Seen::Unreadable(why) => Seen::Unreadable(why),
+        Seen::Unread => Seen::Unread,
+    }
+}
+
 /// Whether an alias is there.
 fn state(live: &Live, at: &Address) -> Seen<Value> {
-    match live.get::<Aliases>(&aliases_at(at)) {
-        Seen::Present(aliases) => aliases.get(&at.name).map_or(Seen::Absent, |id| Seen::Present(json!(id))),
+    match behind(live, at) {
+        Seen::Present(id) => Seen::Present(json!(id)),
         Seen::Absent => Seen::Absent,
         Seen::Unreadable(why) => Seen::Unreadable(why),
         Seen::Unread => Seen::Unread,
@@ -164,8 +184,10 @@ pub fn alias_of(scene: &Scene<'_>, key: &KeyRef) -> Option<String> {
 #[must_use]
 pub fn aliases_of(scene: &Scene<'_>, key: &KeyRef) -> Option<Vec<String>> {
     let at = key.address()?;
-    let aliases: Aliases = scene.live.get(&aliases_at(at)).present()?;
-    Some(aliases.into_iter().filter(|(_, id)| *id == at.name).map(|(alias, _)| alias).collect())
+    let Some(Observed::Present(Value::Object(aliases))) = scene.live.seen.get(&aliases_at(at)) else { return None };
+    let mut found: Vec<String> = aliases.iter().filter(|(_, id)| **id == *at.name).map(|(alias, _)| alias.clone()).collect();
+    found.sort();
+    Some(found)
 }
 
 /// The ARN of the key that an alias's ARN stands for now, where that is known: the two are one to who compares.
@@ -173,8 +195,7 @@ pub fn aliases_of(scene: &Scene<'_>, key: &KeyRef) -> Option<Vec<String>> {
 pub fn behind_alias(text: &str, live: &Live) -> Option<String> {
     let arn: Arn = text.parse().ok().filter(|arn: &Arn| arn.service() == "kms" && arn.resource().starts_with("alias/"))?;
     let at = Address::new(AddressKind::Key, arn.resource(), arn.account_id()?, &arn.region_id()?);
-    let aliases: Aliases = live.get(&aliases_at(&at)).present()?;
-    let id = aliases.get(arn.resource())?;
+    let id = behind(live, &at).present()?;
     Some(text.replace(arn.resource(), &format!("key/{id}")))
 }
 

@@ -13,20 +13,20 @@ use super::estate::{ACCOUNT, Estate, REGION};
 pub struct Given {
     pub status: StatusCode,
     pub kind: &'static str,
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 fn xml(body: String) -> Given {
-    Given { status: StatusCode::OK, kind: "text/xml", body }
+    Given { status: StatusCode::OK, kind: "text/xml", body: body.into() }
 }
 
 fn not_found(code: &str) -> Given {
     let body = format!("<ErrorResponse><Error><Code>{code}</Code><Message>not here</Message></Error><Code>{code}</Code></ErrorResponse>");
-    Given { status: StatusCode::NOT_FOUND, kind: "text/xml", body }
+    Given { status: StatusCode::NOT_FOUND, kind: "text/xml", body: body.into() }
 }
 
 fn refused(code: &str, status: StatusCode) -> Given {
-    Given { status, kind: "application/x-amz-json-1.1", body: json!({"__type": code, "message": "not here"}).to_string() }
+    Given { status, kind: "application/x-amz-json-1.1", body: json!({"__type": code, "message": "not here"}).to_string().into() }
 }
 
 /// Which call it is, and its answer.
@@ -41,13 +41,16 @@ pub fn to(estate: &Estate, parts: &Parts, body: &[u8]) -> Given {
     }
     if parts.uri.path().starts_with("/service/") {
         // Mail Manager speaks CBOR: an empty map is an empty list to it.
-        return Given { status: StatusCode::OK, kind: "application/cbor", body: String::new() };
+        return Given { status: StatusCode::OK, kind: "application/cbor", body: vec![EMPTY_MAP] };
     }
     if parts.uri.path().starts_with("/2015-03-31/functions") {
         return functions(parts.uri.path());
     }
     s3(estate, parts.uri.path(), parts.uri.query().unwrap_or_default())
 }
+
+/// In CBOR: <https://www.rfc-editor.org/rfc/rfc8949#section-3.1>
+const EMPTY_MAP: u8 = 0xa0;
 
 /// What there is, in the account of the caller.
 struct There<'a> {
@@ -185,7 +188,7 @@ fn json_1_1(estate: &There<'_>, target: &str, asked: &Value) -> Given {
         "ListSecrets" => json!({"SecretList": []}),
         _ => return refused("ResourceNotFoundException", StatusCode::BAD_REQUEST),
     };
-    Given { status: StatusCode::OK, kind: "application/x-amz-json-1.1", body: body.to_string() }
+    Given { status: StatusCode::OK, kind: "application/x-amz-json-1.1", body: body.to_string().into() }
 }
 
 fn functions(path: &str) -> Given {
@@ -193,7 +196,7 @@ fn functions(path: &str) -> Given {
     if !list {
         return refused("ResourceNotFoundException", StatusCode::NOT_FOUND);
     }
-    Given { status: StatusCode::OK, kind: "application/json", body: json!({"Functions": []}).to_string() }
+    Given { status: StatusCode::OK, kind: "application/json", body: json!({"Functions": []}).to_string().into() }
 }
 
 /// S3, by path.
@@ -213,7 +216,7 @@ fn s3(estate: &There<'_>, path: &str, query: &str) -> Given {
             "Sid": "DenyInsecureTransport", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resource,
             "Condition": {"Bool": {"aws:SecureTransport": "false"}}
         }]});
-        return Given { status: StatusCode::OK, kind: "application/json", body: policy.to_string() };
+        return Given { status: StatusCode::OK, kind: "application/json", body: policy.to_string().into() };
     }
     if asks("encryption") {
         let rule = if i < estate.keys {

@@ -92,6 +92,9 @@ async fn answer(estate: Arc<Estate>, delay: Duration, request: Request<Incoming>
     let headers = response.headers_mut();
     headers.insert("content-type", hyper::header::HeaderValue::from_static(given.kind));
     headers.insert("x-amzn-requestid", hyper::header::HeaderValue::from_static("00000000-0000-0000-0000-000000000000"));
+    if given.kind == "application/cbor" {
+        headers.insert("smithy-protocol", hyper::header::HeaderValue::from_static("rpc-v2-cbor"));
+    }
     if let Ok(region) = REGION.parse() {
         headers.insert("x-amz-bucket-region", region);
     }
