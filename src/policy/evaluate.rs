@@ -174,7 +174,8 @@ impl<'a> Asked<'a> {
 
     fn is_met_by(&self, statement: &Statement, has_variables: bool) -> Truth {
         let meaning = statement.meaning();
-        // Most statements are about something else: what tells that soonest is asked first, and the rest only of those that are left.
+        // Most statements are about something else: what tells that soonest is asked first, and the rest only of those that are left. Of those
+        // most are kept away by a condition (a Deny of plain HTTP), which costs less than a resource.
         let action = once_with(|| self.has_action(statement));
         let caller = once_with(|| self.request.caller.is_meant_by(statement, self.delegated));
         let resource = once_with(|| self.has_resource(statement, has_variables));
@@ -208,10 +209,10 @@ impl<'a> Asked<'a> {
         let reading = Reading { variables: has_variables.then(|| self.context()), wildcards: true };
         let among = |resources: &BTreeSet<String>, negated: bool| {
             let covers = |pattern: &Pattern| pattern.covers_resource(self.resource.get_or_init(|| Pattern::plain(&self.request.resource)));
-            // What stands before the first wildcard or variable must be there, whatever follows.
+            // What stands before the first wildcard or variable must be there, whatever follows; to except something, a variable counts for itself.
             let may_cover = |resource: &&String| {
                 let fixed = resource.split(['*', '?', '$']).next().unwrap_or_default();
-                self.request.resource.starts_with(fixed)
+                negated || self.request.resource.starts_with(fixed)
             };
             Truth::any(resources.iter().filter(may_cover).map(|resource| reading.fill(resource).matches(negated, covers)))
         };

@@ -15,7 +15,8 @@ pub static SECTION: Section = Section {
     title: "A plan against a server that takes 50 ms for every answer",
     about: "The time of `plan`, from start to end of the process, against the most of waves × 50 ms and calls to SES × its pace. The server is on the \
         loopback; n rules write into n buckets, each encrypted with a key of its own, and tell n topics. As many reads are under way at once as \
-        there are objects (`--parallel`). Without pace stands what postroom itself costs; with it what a run on AWS comes to.",
+        there are objects (`--parallel`). Without pace stands what postroom itself costs: many calls at once take longer to sign and to send on the cores \
+        of this machine than AWS takes to answer them. With pace stands what a run on AWS comes to.",
     run,
 };
 

@@ -15,7 +15,8 @@ pub static SECTION: Section = Section {
     name: "peers",
     title: "A plan against scripts that read the same",
     about: "By turns against the emulator: `plan`, and scripts that make the very calls that it made (`benches/peers/`, pinned). They decide nothing and \
-        print nothing. Most of the time of a plan is the emulator's own here, and the scripts have it as well.",
+        print nothing. Most of the time of a plan is the emulator's own here, and the scripts have it as well; most of theirs is what Python takes to begin, \
+        which awscli takes for each call.",
     run,
 };
 
