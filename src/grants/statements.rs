@@ -64,7 +64,13 @@ fn granted_by_others(scene: &Scene<'_>, grant: &Grant) -> bool {
     let Some(Written { sid, statement: alone, .. }) = write(scene, grant, &BTreeSet::from([grant.origin.clone()])) else { return false };
     let foreign =
         |statement: &&Statement| !statement.sid().is_some_and(|sid| scene.owner.owns_sid(sid)) && !is_replaced(scene, grant, statement);
-    let beside_ours = permissions.statements().any(|statement| statement.sid() == Some(&sid));
+    // Ours may be there for other rules alone: that is not beside it.
+    let source = scene.source_arn(&grant.origin);
+    let serves = |statement: &Statement| {
+        let named = statement.source_arns();
+        named.is_empty() || named.iter().any(|arn| arn.contains('*') || source.as_deref() == Some(*arn))
+    };
+    let beside_ours = permissions.statements().any(|statement| statement.sid() == Some(&sid) && serves(statement));
     let covered = || permissions.statements().filter(foreign).any(|statement| statement.covers(&alone));
     !beside_ours && (covered() || met_by_others(scene, grant, &permissions))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use postroom::containers;
 use postroom::core::address::AddressKind;
 use postroom::core::change::Action;
-use postroom::core::live::Live;
+use postroom::core::live::{Live, PolicyText};
 use postroom::core::memory::Memory;
 use postroom::import::{Imported, Wishes, import, scan};
 use proptest::prelude::*;
@@ -96,6 +96,28 @@ proptest! {
         let again = planned(&found.text, &ran.account);
         prop_assert!(again.is_empty(), "{:#?}\n{}", again.changes, found.text);
     }
+}
+
+/// What others grant to one rule is enough for it, also when ours stands there for another.
+#[test]
+fn ours_for_one_rule_is_not_beside_what_others_grant_to_another() {
+    let rule =
+        |set: &str| format!("    {set}:\n      rules:\n        - name: first\n          actions:\n            - s3: acme-mail/in/\n");
+    let text = format!(
+        "postroom: 1\nname: accepting\ndefaults:\n  foreign_grants: accept\nreceipt:\n  rule_sets:\n{}{}",
+        rule("one"),
+        rule("two")
+    );
+    let mut account = furnished(&text);
+    let theirs = json!({"Version": "2012-10-17", "Statement": [{"Sid": "Theirs", "Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"},
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-mail/*", "Condition": {"StringLike": {
+            "aws:SourceArn": format!("arn:aws:ses:{}:{}:receipt-rule-set/two:*", account.home.region, account.home.account)}}}]});
+    let at = account.home.at(AddressKind::BucketPolicy, "acme-mail");
+    account.put(at, &PolicyText { text: theirs.to_string(), revision: None });
+    let ran = run(&text, &account);
+    assert!(ran.is_complete() && ran.breaches.is_empty(), "{:#?} {:#?}", ran.failures(), ran.breaches);
+    let again = planned(&text, &ran.account);
+    assert!(again.is_empty(), "{:#?}", again.changes);
 }
 
 #[test]
